@@ -1,0 +1,5 @@
+export * from './define-topic.js';
+export * from './topics/index.js';
+export * from './http/sign-ins.js';
+export * from './http/scopes.js';
+export * from './connection-settings.js';

@@ -1,0 +1,36 @@
+import { AttemptId, ConnectionId, UpstreamAccount, UserId } from '@homerealm/domain';
+import { z } from 'zod';
+import { defineTopic, type EventOf } from '../define-topic.js';
+import { exampleAttemptId, exampleConnectionId, exampleGroups, exampleTenantId, exampleTime, exampleUserId } from './examples.js';
+
+export const profileClaimsTopic = defineTopic({
+  name: 'auth-gateway.profile-claims.v1',
+  owner: 'auth-gateway',
+  says: 'What an upstream said about a person at a sign-in. Personal data: kept for 3 days, restricted readers.',
+  key: 'userId',
+  policy: { cleanup: 'delete', retentionDays: 3 },
+  readers: ['profile-sync'],
+  events: {
+    ProfileClaimsReceived: {
+      says: 'A verified sign-in brought claims, and groups where the connection asks for them.',
+      data: z.object({
+        userId: UserId,
+        attemptId: AttemptId,
+        connectionId: ConnectionId,
+        account: UpstreamAccount,
+      }),
+      example: {
+        userId: exampleUserId,
+        attemptId: exampleAttemptId,
+        connectionId: exampleConnectionId,
+        account: {
+          key: { kind: 'entra', tenantId: exampleTenantId, objectId: '2a7c9d10-4b5e-4f60-8a71-9b8c7d6e5f40' },
+          asOf: exampleTime,
+          claims: { email: 'ada@contoso.example', givenName: 'Ada', familyName: 'Example' },
+          groups: { completeness: 'complete', source: 'token', asOf: exampleTime, groups: exampleGroups },
+        },
+      },
+    },
+  },
+});
+export type ProfileClaimsEvent = EventOf<typeof profileClaimsTopic>;

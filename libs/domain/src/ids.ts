@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * Ids are a short prefix that names the thing, `_`, and 26 characters of Crockford base32: 48 bits of milliseconds
+ * and 80 random bits, so ids made later sort later. They carry no meaning beyond that.
+ */
+const idOf = <Name extends string>(prefix: Name) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `expected an id like ${prefix}_01j…`)
+    .brand<`${Name}-id`>();
+
+/** A person in the directory. */
+export const UserId = idOf('user');
+export type UserId = z.infer<typeof UserId>;
+/** Something a user signs in with. */
+export const IdentityId = idOf('identity');
+export type IdentityId = z.infer<typeof IdentityId>;
+/** A configured upstream provider. */
+export const ConnectionId = idOf('conn');
+export type ConnectionId = z.infer<typeof ConnectionId>;
+/** A customer company. Applications pass it as `org_code`. */
+export const OrganizationId = idOf('org');
+export type OrganizationId = z.infer<typeof OrganizationId>;
+/** One try to sign in, with its decision record. It stands on the error page, in the events and in the traces. */
+export const AttemptId = idOf('attempt');
+export type AttemptId = z.infer<typeof AttemptId>;
+/** A stored credential of a connection: client secret or certificate. */
+export const CredentialId = idOf('cred');
+export type CredentialId = z.infer<typeof CredentialId>;
+
+const schemas = {
+  user: UserId,
+  identity: IdentityId,
+  conn: ConnectionId,
+  org: OrganizationId,
+  attempt: AttemptId,
+  cred: CredentialId,
+};
+type IdPrefix = keyof typeof schemas;
+type IdFor<Prefix extends IdPrefix> = z.infer<(typeof schemas)[Prefix]>;
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * Makes an id. Pure: the caller brings time and randomness.
+ * @param now milliseconds since 1970
+ * @param random at least 10 bytes from a cryptographic source
+ */
+export function makeId<Prefix extends IdPrefix>(prefix: Prefix, now: number, random: Uint8Array): IdFor<Prefix> {
+  if (random.length < 10) throw new RangeError('an id needs 10 random bytes');
+  let bits = BigInt(Math.floor(now)) & ((1n << 48n) - 1n);
+  for (const byte of random.subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
+  let text = '';
+  for (let digit = 0; digit < 26; digit++) {
+    text = alphabet[Number(bits & 31n)] + text;
+    bits >>= 5n;
+  }
+  return `${prefix}_${text}` as IdFor<Prefix>;
+}
+
+/** Makes ids where time and randomness may be taken from the machine: at the edges, never in a domain. */
+export type NewId = <Prefix extends IdPrefix>(prefix: Prefix) => IdFor<Prefix>;
