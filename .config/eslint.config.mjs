@@ -16,7 +16,10 @@ export default tseslint.config(
     extends: [js.configs.recommended, ...tseslint.configs.recommended],
     languageOptions: {
       globals: globals.node,
-      parserOptions: { project: '.config/tsconfig.check.json', tsconfigRootDir: new URL('..', import.meta.url).pathname },
+      parserOptions: {
+        project: '.config/tsconfig.check.json',
+        tsconfigRootDir: new URL('..', import.meta.url).pathname,
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -34,7 +37,14 @@ export default tseslint.config(
   { files: ['**/*.entity.ts', '**/*.entities.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['apps/*/src/**/*.ts'],
-    ignores: ['**/main.ts', '**/*.spec.ts', '**/*.accept.ts', 'apps/acceptance/**', 'apps/demo-app/**', 'apps/entra-simulator/**'],
+    ignores: [
+      '**/main.ts',
+      '**/*.spec.ts',
+      '**/*.accept.ts',
+      'apps/acceptance/**',
+      'apps/demo-app/**',
+      'apps/entra-simulator/**',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

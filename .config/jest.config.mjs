@@ -1,6 +1,10 @@
 /** One Jest run for the whole repository: one Postgres and one Kafka broker are started for it and ended after it. */
 export default {
   rootDir: '..',
-  projects: ['<rootDir>/libs/*/jest.config.mjs', '<rootDir>/apps/*/jest.config.mjs', '<rootDir>/deploy/local/jest.config.mjs'],
+  projects: [
+    '<rootDir>/libs/*/jest.config.mjs',
+    '<rootDir>/apps/*/jest.config.mjs',
+    '<rootDir>/deploy/local/jest.config.mjs',
+  ],
   maxWorkers: 2,
 };

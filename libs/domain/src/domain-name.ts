@@ -5,7 +5,10 @@ import { domainToASCII } from 'node:url';
  * the end, at least two labels. Returns undefined when the text is no such name (an IP address is none).
  */
 export function normalizeDomainName(text: string): string | undefined {
-  const trimmed = text.trim().replace(/^@/, '').replace(/[.。．｡]$/u, '');
+  const trimmed = text
+    .trim()
+    .replace(/^@/, '')
+    .replace(/[.。．｡]$/u, '');
   if (trimmed.length === 0 || trimmed.length > 253 || /[\s/\\?#@:%[\]]/u.test(trimmed)) return undefined;
   const ascii = domainToASCII(trimmed.normalize('NFC'));
   if (ascii === '' || ascii.length > 253) return undefined;

@@ -46,7 +46,9 @@ export const UpstreamClaims = z.object({
   /** An https address, or a `data:` image of at most 64 kB. */
   picture: z.string().max(90_000).optional(),
   /** Fields of the extended profile, when the connection asks for them. */
-  extra: z.record(z.string().max(64), z.union([z.string().max(2048), z.array(z.string().max(512)).max(200), z.boolean()])).optional(),
+  extra: z
+    .record(z.string().max(64), z.union([z.string().max(2048), z.array(z.string().max(512)).max(200), z.boolean()]))
+    .optional(),
 });
 export type UpstreamClaims = z.infer<typeof UpstreamClaims>;
 

@@ -1,4 +1,13 @@
-import { AttemptId, Check, ConnectionId, IdentityId, OrganizationId, Strategy, UpstreamAccount, UserId } from '@homerealm/domain';
+import {
+  AttemptId,
+  Check,
+  ConnectionId,
+  IdentityId,
+  OrganizationId,
+  Strategy,
+  UpstreamAccount,
+  UserId,
+} from '@homerealm/domain';
 import { z } from 'zod';
 import { UserState } from '../topics/user.topic.js';
 

@@ -1,7 +1,14 @@
 import { AttemptId, ConnectionId, UpstreamAccount, UserId } from '@homerealm/domain';
 import { z } from 'zod';
 import { defineTopic, type EventOf } from '../define-topic.js';
-import { exampleAttemptId, exampleConnectionId, exampleGroups, exampleTenantId, exampleTime, exampleUserId } from './examples.js';
+import {
+  exampleAttemptId,
+  exampleConnectionId,
+  exampleGroups,
+  exampleTenantId,
+  exampleTime,
+  exampleUserId,
+} from './examples.js';
 
 export const profileClaimsTopic = defineTopic({
   name: 'auth-gateway.profile-claims.v1',

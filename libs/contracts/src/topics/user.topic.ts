@@ -30,7 +30,11 @@ export const userTopic = defineTopic({
   events: {
     UserCreated: {
       says: 'A person is known for the first time.',
-      data: z.object({ ...userId, by: z.enum(['sign-in', 'admin', 'import', 'sign-up']), connectionId: ConnectionId.nullable() }),
+      data: z.object({
+        ...userId,
+        by: z.enum(['sign-in', 'admin', 'import', 'sign-up']),
+        connectionId: ConnectionId.nullable(),
+      }),
       example: { userId: exampleUserId, by: 'sign-in', connectionId: exampleConnectionId },
     },
     UserProfileChanged: {
