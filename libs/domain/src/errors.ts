@@ -45,3 +45,20 @@ export function defineErrors<const Table extends Record<string, ErrorRow>>(table
   };
   return Object.assign(make, { table });
 }
+
+/** One thing that is wrong with an input: which field (dotted path), a stable code, a sentence. */
+export type InputProblem = { field: string; code: string; says: string };
+
+/**
+ * Input that breaks one or more rules; all problems are reported together. The code is the problem's own when there
+ * is exactly one, else `request.invalid`.
+ */
+export class InvalidInput extends DomainError {
+  constructor(
+    readonly problems: readonly InputProblem[],
+    kind: ErrorKind = 'invalid',
+  ) {
+    const only = problems.length === 1 ? problems[0] : undefined;
+    super(only?.code ?? 'request.invalid', kind, only?.says ?? 'Several fields are wrong.', {}, only?.field);
+  }
+}

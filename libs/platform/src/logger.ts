@@ -1,0 +1,67 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+/** Fields that never reach a log line, wherever they stand in a logged object. */
+const secretFields = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'clientSecret',
+  'client_secret',
+  'client_assertion',
+  'code',
+  'code_verifier',
+  'token',
+  'access_token',
+  'id_token',
+  'refresh_token',
+  'sealed',
+  'email',
+  'wresult',
+  'SAMLResponse',
+];
+
+/** Makes the service's logger: JSON lines on stdout, secret fields removed. */
+export function createLogger(name: string, level: string): Logger {
+  return pino({
+    name,
+    level,
+    redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), remove: true },
+    serializers: { err: describeError },
+  });
+}
+
+/** An error as it may be logged: name, code, message, stack and kind; never properties a driver hung on it. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: 'something that is no Error was thrown' };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(typeof code === 'string' && { code }),
+    ...(error.cause instanceof Error && { cause: describeError(error.cause) }),
+  };
+}
+
+/** Lets Nest log through pino. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log = (message: unknown, context?: string) => this.write('debug', message, context);
+  warn = (message: unknown, context?: string) => this.write('warn', message, context);
+  debug = (message: unknown, context?: string) => this.write('debug', message, context);
+  verbose = (message: unknown, context?: string) => this.write('trace', message, context);
+  fatal = (message: unknown, context?: string) => this.write('fatal', message, context);
+  error = (message: unknown, ...rest: unknown[]) => {
+    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    this.write('error', message, context);
+  };
+
+  private write(level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal', message: unknown, context?: string): void {
+    const at = { context };
+    if (message instanceof Error) this.logger[level]({ ...at, err: message }, message.message);
+    else this.logger[level](at, String(message));
+  }
+}
