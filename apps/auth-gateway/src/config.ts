@@ -1,0 +1,41 @@
+import { eventSettings } from '@homerealm/events';
+import { defineConfig, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
+import { z } from 'zod';
+
+const seconds = (byDefault: number, says: string) => z.coerce.number().int().positive().default(byDefault).describe(says);
+
+/** Every setting of the gateway. */
+export const config = defineConfig({
+  PORT: port(4000),
+  ...serviceSettings,
+  ...eventSettings,
+  SEALING_KEYS: z
+    .string()
+    .describe('`id:base64(32 bytes)`, comma separated: seals signing keys, client secrets and pending sign-ins. The first seals, all open.'),
+  CONNECTION_SEALING_KEYS: z
+    .string()
+    .optional()
+    .describe('Keys the connection credentials are sealed with, in the same form; by default SEALING_KEYS.'),
+  DIRECTORY_URL: z.url().default('http://127.0.0.1:4200').describe('The identity directory.'),
+  ENTRA_AUTHORITIES: z
+    .string()
+    .optional()
+    .describe('`origin=graphOrigin`, comma separated: upstream authorities that connections may use, and the Graph each one trusts.'),
+  GROUPS_TIME_BUDGET_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(3_000)
+    .describe('How long a sign-in waits for Microsoft Graph; beyond it the groups are unknown.'),
+  BOOTSTRAP_ADMIN_CLIENT_ID: z.string().optional().describe('Client id of a first admin application; made at start, with BOOTSTRAP_ADMIN_CLIENT_SECRET.'),
+  BOOTSTRAP_ADMIN_CLIENT_SECRET: z.string().min(32).optional().describe('Its secret: at least 32 characters of A-Z a-z 0-9 - . _ ~.'),
+  ACCESS_TOKEN_SECONDS: seconds(3_600, 'Lifetime of access tokens, in seconds.'),
+  ID_TOKEN_SECONDS: seconds(3_600, 'Lifetime of ID tokens, in seconds.'),
+  REFRESH_TOKEN_SECONDS: seconds(1_209_600, 'How long an unused refresh token is good, in seconds.'),
+  SESSION_SECONDS: seconds(86_400, 'How long a session lasts without use, in seconds.'),
+  SIGN_IN_SECONDS: seconds(600, 'How long a started sign-in may take, in seconds.'),
+});
+export type Settings = SettingsOf<typeof config>;
+
+/** Injection token of the settings: `constructor(@Inject(SETTINGS) settings: Settings)`. */
+export const SETTINGS = Symbol('settings');

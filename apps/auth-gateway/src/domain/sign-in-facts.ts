@@ -1,0 +1,28 @@
+import type { AttemptId, ConnectionId, GroupSet, OrganizationId, Strategy, UpstreamClaims, UserId } from '@homerealm/domain';
+
+/**
+ * What one sign-in proved. It is stored beside the session when the sign-in completes, and tokens are made from it, so
+ * that the first token never waits for another service.
+ */
+export type SignInFacts = {
+  attemptId: AttemptId;
+  userId: UserId;
+  connectionId: ConnectionId;
+  connectionName: string;
+  strategy: Strategy;
+  organizationId: OrganizationId | null;
+  /** ISO 8601 in UTC. */
+  signedInAt: string;
+  /** The person as the directory knows them after this sign-in; the directory's word wins over the upstream's. */
+  profile: {
+    givenName: string | null;
+    familyName: string | null;
+    picture: string | null;
+    email?: string | undefined;
+    emailVerified?: boolean | undefined;
+  };
+  /** What the upstream said, checked and bounded. */
+  upstream: UpstreamClaims;
+  /** Absent when the connection does not ask for groups. */
+  groups: GroupSet | undefined;
+};
