@@ -1,10 +1,10 @@
-import { ConnectionId, OrganizationId, Strategy } from '@homerealm/domain';
+import { ConnectionId, OrganizationId, Strategy, upstreamParamAliases } from '@homerealm/domain';
 import { z } from 'zod';
 
 /** A parameter sent upstream: a fixed text, or the value of one of our own authorize parameters. */
 export const UpstreamParam = z.union([
   z.strictObject({ value: z.string().min(1).max(256) }),
-  z.strictObject({ alias: z.enum(['login_hint', 'prompt', 'ui_locales', 'domain_hint']) }),
+  z.strictObject({ alias: z.enum(upstreamParamAliases) }),
 ]);
 export type UpstreamParam = z.infer<typeof UpstreamParam>;
 
@@ -58,6 +58,10 @@ export const SealedCredential = z.object({
   expiresAt: z.iso.datetime().nullable(),
 });
 export type SealedCredential = z.infer<typeof SealedCredential>;
+
+/** What a credential is sealed to: whoever opens it must name the same connection and credential. */
+export const credentialSealContext = (connectionId: string, credentialId: string): string =>
+  `connection-credential:${connectionId}:${credentialId}`;
 
 /** Rules of the whole environment. */
 export const EnvironmentPolicies = z.object({

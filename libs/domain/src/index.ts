@@ -5,3 +5,4 @@ export * from './errors.js';
 export * from './checks.js';
 export * from './strategies.js';
 export * from './upstream-account.js';
+export * from './upstream-params.js';
