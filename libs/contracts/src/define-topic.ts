@@ -33,6 +33,10 @@ export type EventOf<T extends { events: Record<string, EventDeclaration> }> = {
   [Type in keyof T['events'] & string]: ReceivedEvent<Type, z.output<T['events'][Type]['data']>>;
 }[keyof T['events'] & string];
 
+/** What a consumer of a state topic gets: a state, or the tombstone that erases it. */
+export type StateEventOf<T extends { events: Record<string, EventDeclaration> }> =
+  EventOf<T> | ReceivedEvent<keyof T['events'] & string, null>;
+
 /** An event as a consumer gets it: CloudEvents 1.0 attributes and checked data. */
 export type ReceivedEvent<Type extends string = string, Data = unknown> = {
   type: Type;

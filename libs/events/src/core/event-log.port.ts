@@ -1,0 +1,60 @@
+import type { AnyTopic } from '@homerealm/contracts';
+
+/** One record to publish. `value: null` is a tombstone. */
+export type LogRecord = { topic: string; key: string; value: string | null; headers: Record<string, string> };
+
+/** One record as it was stored. */
+export type StoredRecord = {
+  topic: string;
+  partition: number;
+  offset: bigint;
+  key: string | null;
+  value: string | null;
+  headers: Record<string, string>;
+};
+
+/** Records of one partition, in order. */
+export type RecordBatch = {
+  topic: string;
+  partition: number;
+  records: StoredRecord[];
+  /** Offset after the last record of the partition when the batch was read. */
+  end: bigint;
+  /** Aborted when the partition is taken from us or we are stopping: leave the rest of the batch alone. */
+  signal: AbortSignal;
+  /** This record, and all before it, need not be delivered again. */
+  done(record: StoredRecord): void;
+  /** Takes no more from this partition until a restart. */
+  stopPartition(): void;
+};
+
+export type Subscription = {
+  /** Stops, waits for the batches at hand, then leaves the group. */
+  close(): Promise<void>;
+};
+
+export type SubscribeOptions = {
+  group: string;
+  topics: AnyTopic[];
+  /** Called for several partitions at a time, never twice at a time for one. Throws nothing. */
+  handle(batch: RecordBatch): Promise<void>;
+  /** Called when it joined the group, lost it, or stopped for good and needs to be subscribed anew. */
+  onState?(state: 'up' | 'down' | 'dead', error?: unknown): void;
+};
+
+export type Publisher = {
+  /** Appends all, in order, or throws. After a throw the publisher is not used again: nobody knows what arrived. */
+  publish(records: LogRecord[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A log of records, in order for each key, read by groups that each remember how far they are. */
+export abstract class EventLog {
+  abstract ensureTopics(topics: readonly AnyTopic[]): Promise<void>;
+  abstract openPublisher(): Promise<Publisher>;
+  /** Delivers every record since the beginning at least once to one member of the group. */
+  abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** The offset after the last record, for each partition of the topic. */
+  abstract ends(topic: string): Promise<Map<number, bigint>>;
+  abstract close(): Promise<void>;
+}
