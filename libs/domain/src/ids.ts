@@ -29,16 +29,16 @@ export type AttemptId = z.infer<typeof AttemptId>;
 export const CredentialId = idOf('cred');
 export type CredentialId = z.infer<typeof CredentialId>;
 
-const schemas = {
-  user: UserId,
-  identity: IdentityId,
-  conn: ConnectionId,
-  org: OrganizationId,
-  attempt: AttemptId,
-  cred: CredentialId,
+type IdTypes = {
+  user: UserId;
+  identity: IdentityId;
+  conn: ConnectionId;
+  org: OrganizationId;
+  attempt: AttemptId;
+  cred: CredentialId;
 };
-type IdPrefix = keyof typeof schemas;
-type IdFor<Prefix extends IdPrefix> = z.infer<(typeof schemas)[Prefix]>;
+type IdPrefix = keyof IdTypes;
+type IdFor<Prefix extends IdPrefix> = IdTypes[Prefix];
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -24,12 +24,15 @@ export const profileClaimsTopic = defineTopic({
         userId: UserId,
         attemptId: AttemptId,
         connectionId: ConnectionId,
+        /** The connection's own setting at the time of the sign-in. */
+        syncProfile: z.enum(['on', 'off', 'inherit']),
         account: UpstreamAccount,
       }),
       example: {
         userId: exampleUserId,
         attemptId: exampleAttemptId,
         connectionId: exampleConnectionId,
+        syncProfile: 'inherit',
         account: {
           key: { kind: 'entra', tenantId: exampleTenantId, objectId: '2a7c9d10-4b5e-4f60-8a71-9b8c7d6e5f40' },
           asOf: exampleTime,
