@@ -1,11 +1,12 @@
 import { ConnectionId, OrganizationId, Strategy, upstreamParamAliases } from '@homerealm/domain';
 import { z } from 'zod';
+import { connectionFieldSays as says } from './connection-fields.js';
 
 /** A parameter sent upstream: a fixed text, or the value of one of our own authorize parameters. */
-export const UpstreamParam = z.union([
-  z.strictObject({ value: z.string().min(1).max(256) }),
-  z.strictObject({ alias: z.enum(upstreamParamAliases) }),
-]);
+export const UpstreamParam = z.union(
+  [z.strictObject({ value: z.string().min(1).max(256) }), z.strictObject({ alias: z.enum(upstreamParamAliases) })],
+  { error: `Give {"value": text of 1–256 characters} or {"alias": one of ${upstreamParamAliases.join(', ')}}.` },
+);
 export type UpstreamParam = z.infer<typeof UpstreamParam>;
 
 /**
@@ -13,38 +14,33 @@ export type UpstreamParam = z.infer<typeof UpstreamParam>;
  * each change.
  */
 export const ConnectionSettings = z.object({
-  connectionId: ConnectionId,
-  revision: z.number().int().positive(),
-  state: z.enum(['draft', 'enabled', 'disabled']),
-  strategy: Strategy,
-  name: z.string(),
-  displayName: z.string(),
-  organizationId: OrganizationId.nullable(),
-  /** As the admin wrote it: a tenant domain or GUID. */
-  entraDomain: z.string(),
-  /** The tenant it was resolved to, and is pinned to. */
-  tenantId: z.guid(),
-  authority: z.url(),
-  graphOrigin: z.url(),
-  useCommonEndpoint: z.boolean(),
-  /** Tenants that may sign in through the common endpoint. */
-  allowedTenants: z.array(z.guid()),
-  clientId: z.string(),
-  homeRealmDomains: z.array(z.string()),
-  alwaysShowButton: z.boolean(),
-  extendedProfile: z.boolean(),
-  getUserGroups: z.boolean(),
-  /** The app registration may read groups by itself (application permission, admin consent). */
-  backgroundGroups: z.boolean(),
-  trustedProvider: z.boolean(),
-  trustScope: z.enum(['home-realm', 'any']),
-  syncProfile: z.enum(['on', 'off', 'inherit']),
-  createUsers: z.boolean(),
-  autoJoinOrganization: z.boolean(),
-  upstreamParams: z.record(z.string(), UpstreamParam),
-  /** Applications that may use it; null means all. */
-  enabledApplications: z.array(z.string()).nullable(),
-  callbackUrl: z.url(),
+  connectionId: ConnectionId.describe(says.connectionId),
+  revision: z.number().int().positive().describe(says.revision),
+  state: z.enum(['draft', 'enabled', 'disabled']).describe(says.state),
+  strategy: Strategy.describe(says.strategy),
+  name: z.string().describe(says.name),
+  displayName: z.string().describe(says.displayName),
+  organizationId: OrganizationId.nullable().describe(says.organizationId),
+  entraDomain: z.string().describe(says.entraDomain),
+  tenantId: z.guid().describe(says.tenantId),
+  authority: z.url().describe(says.authority),
+  graphOrigin: z.url().describe(says.graphOrigin),
+  useCommonEndpoint: z.boolean().describe(says.useCommonEndpoint),
+  allowedTenants: z.array(z.guid()).describe(says.allowedTenants),
+  clientId: z.string().describe(says.clientId),
+  homeRealmDomains: z.array(z.string()).describe(says.homeRealmDomains),
+  alwaysShowButton: z.boolean().describe(says.alwaysShowButton),
+  extendedProfile: z.boolean().describe(says.extendedProfile),
+  getUserGroups: z.boolean().describe(says.getUserGroups),
+  backgroundGroups: z.boolean().describe(says.backgroundGroups),
+  trustedProvider: z.boolean().describe(says.trustedProvider),
+  trustScope: z.enum(['home-realm', 'any']).describe(says.trustScope),
+  syncProfile: z.enum(['on', 'off', 'inherit']).describe(says.syncProfile),
+  createUsers: z.boolean().describe(says.createUsers),
+  autoJoinOrganization: z.boolean().describe(says.autoJoinOrganization),
+  upstreamParams: z.record(z.string(), UpstreamParam).describe(says.upstreamParams),
+  enabledApplications: z.array(z.string()).nullable().describe(says.enabledApplications),
+  callbackUrl: z.url().describe(says.callbackUrl),
 });
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>;
 

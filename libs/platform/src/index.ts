@@ -12,3 +12,4 @@ export * from './readiness.js';
 export * from './sealer.js';
 export * from './service-settings.js';
 export * from './start-service.js';
+export { problemsOf } from './validation.js';

@@ -15,8 +15,12 @@ type Issue = {
 /** Checks bodies, queries and parameters by their schema and reports all problems together. */
 export const validationPipe = () =>
   new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) => new InvalidInput(issues.flatMap((issue) => toProblems(issue as Issue))),
+    exceptionFactory: (issues) => new InvalidInput(problemsOf(issues)),
   });
+
+/** A schema's issues as problems: which field, a stable code, a sentence. */
+export const problemsOf = (issues: readonly object[]): InputProblem[] =>
+  issues.flatMap((issue) => toProblems(issue as Issue));
 
 function toProblems(issue: Issue): InputProblem[] {
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));

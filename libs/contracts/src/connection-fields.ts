@@ -1,0 +1,40 @@
+/** What each field of a connection is for; the API docs of requests and answers take their sentences from here. */
+export const connectionFieldSays = {
+  connectionId: 'Id of the connection.',
+  revision: 'Grows by one with each change; the ETag of the answer.',
+  state: '`draft` → `enabled` ⇄ `disabled`. People can sign in only while it is `enabled`.',
+  strategy: 'Kind of upstream. Never changes after creation. Only `entra-oauth2` can be created for now.',
+  name: 'Internal key: 1–64 of `a-z 0-9 . _ -`, a letter or digit first; unique in the environment ignoring case.',
+  displayName: 'Stands on the sign-in button. 1–80 characters, no control characters.',
+  organizationId:
+    'The organization it belongs to, and into which alone it signs people. Null: the whole environment. Only the form of the id is checked here; whether it exists is the directory’s to know.',
+  entraDomain: 'The Entra tenant, as domain or GUID. Resolved once, when saved, to `tenantId`, and pinned to it.',
+  tenantId: 'The tenant GUID that `entraDomain` was resolved to.',
+  authority: 'Origin of the Entra endpoints. Must be on the operator’s list (`ENTRA_AUTHORITIES`).',
+  graphOrigin: 'Origin of the Microsoft Graph that belongs to the authority.',
+  useCommonEndpoint:
+    'Sign in through the `common` endpoint instead of the tenant’s own. Needs `allowedTenants`. (A waiting room for unknown tenants comes later: for now they are refused.)',
+  allowedTenants: 'GUIDs of the tenants that may sign in through the common endpoint. At most 1000.',
+  clientId: 'Application (client) ID of the app registration: a GUID.',
+  clientSecret:
+    'The *Value* of a client secret (not its Secret ID). Written only: sealed at once, never in any answer, event or log. 1–1024 characters.',
+  clientSecretExpiresAt:
+    'When the newest client secret stops working. Must lie in the future when given. (Stored; the answer warns 30 days before; notices to admins come later.)',
+  homeRealmDomains:
+    'Email domains that lead to this connection. Stored in lower case as IDNA A-labels, without `@` or a dot at the end; each domain belongs to one connection of the environment. At most 1000.',
+  alwaysShowButton: 'Show the button even when home realm domains are set.',
+  extendedProfile: 'Ask for more Microsoft profile fields; they appear in the access token’s `extra_claims`.',
+  getUserGroups: 'Read the groups of people who sign in.',
+  backgroundGroups:
+    'The app registration may read groups by itself (application permission, admin consent), so unknown groups can be completed without the person.',
+  trustedProvider: 'Believe the emails of this provider as far as `trustScope` goes, for linking to existing users.',
+  trustScope:
+    '`home-realm`: only addresses in the home realm domains (or proven by the provider). `any`: every address; refused together with the common endpoint.',
+  syncProfile: 'Update profiles at later sign-ins: `on`, `off`, or `inherit` the environment’s policy.',
+  createUsers: 'Create a user at the first sign-in of somebody unknown.',
+  autoJoinOrganization: 'Make people members of the organization when they sign in. Needs `organizationId`.',
+  upstreamParams:
+    'Parameters added to the upstream authorize request: `{"prompt":{"value":"select_account"},"login_hint":{"alias":"login_hint"}}`. A value has 1–256 characters; an alias is one of `login_hint`, `prompt`, `ui_locales`, `domain_hint`. Names the protocol owns (client_id, redirect_uri, state, nonce, scope, response_*, code_*, …) are refused. At most 20. Replaced as a whole.',
+  enabledApplications: 'Ids of the applications that may use it; null means all. At most 1000.',
+  callbackUrl: 'The redirect URI to enter in the app registration. One per connection, read only.',
+} as const;
