@@ -1,6 +1,7 @@
 import { eventSettings } from '@homerealm/events';
 import { defineConfig, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
+import { signInSettings } from './sign-in.settings.js';
 
 const seconds = (byDefault: number, says: string) => z.coerce.number().int().positive().default(byDefault).describe(says);
 
@@ -9,6 +10,7 @@ export const config = defineConfig({
   PORT: port(4000),
   ...serviceSettings,
   ...eventSettings,
+  ...signInSettings,
   SEALING_KEYS: z
     .string()
     .describe('`id:base64(32 bytes)`, comma separated: seals signing keys, client secrets and pending sign-ins. The first seals, all open.'),
