@@ -66,3 +66,14 @@ export const EnvironmentPolicies = z.object({
   syncProfiles: z.boolean(),
 });
 export type EnvironmentPolicies = z.infer<typeof EnvironmentPolicies>;
+
+/** What is inside a sealed credential, as JSON text. */
+export const OpenedCredential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('client-secret'), value: z.string().min(1) }),
+  z.object({ kind: z.literal('certificate'), privateKeyPem: z.string(), certificatePem: z.string() }),
+]);
+export type OpenedCredential = z.infer<typeof OpenedCredential>;
+
+/** The context a credential is sealed with: it opens for this connection and this credential only. */
+export const credentialSealContext = (connectionId: string, credentialId: string): string =>
+  `connection-credential/${connectionId}/${credentialId}`;
