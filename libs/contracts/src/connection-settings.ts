@@ -59,14 +59,6 @@ export type SealedCredential = z.infer<typeof SealedCredential>;
 export const credentialSealContext = (connectionId: string, credentialId: string): string =>
   `connection-credential:${connectionId}:${credentialId}`;
 
-/** Rules of the whole environment. */
-export const EnvironmentPolicies = z.object({
-  revision: z.number().int().nonnegative(),
-  /** What a connection with `syncProfile: inherit` does. */
-  syncProfiles: z.boolean(),
-});
-export type EnvironmentPolicies = z.infer<typeof EnvironmentPolicies>;
-
 /** What is inside a sealed credential, as JSON text. */
 export const OpenedCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('client-secret'), value: z.string().min(1) }),
@@ -74,6 +66,10 @@ export const OpenedCredential = z.discriminatedUnion('kind', [
 ]);
 export type OpenedCredential = z.infer<typeof OpenedCredential>;
 
-/** The context a credential is sealed with: it opens for this connection and this credential only. */
-export const credentialSealContext = (connectionId: string, credentialId: string): string =>
-  `connection-credential/${connectionId}/${credentialId}`;
+/** Rules of the whole environment. */
+export const EnvironmentPolicies = z.object({
+  revision: z.number().int().nonnegative(),
+  /** What a connection with `syncProfile: inherit` does. */
+  syncProfiles: z.boolean(),
+});
+export type EnvironmentPolicies = z.infer<typeof EnvironmentPolicies>;
