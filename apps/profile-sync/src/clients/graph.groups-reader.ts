@@ -1,0 +1,47 @@
+import { type ApplicationTokens, readGroupsOfUser, type UpstreamHttp } from '@homerealm/connectors';
+import {
+  type ConnectionSettings,
+  credentialSealContext,
+  OpenedCredential,
+  type SealedCredential,
+} from '@homerealm/contracts';
+import type { GroupSet } from '@homerealm/domain';
+import { Clock, Sealer } from '@homerealm/platform';
+import type { RefreshTarget } from '../domain/plan-refresh.js';
+import { GroupsReader } from '../use-cases/groups-reader.port.js';
+
+/** Asks Microsoft Graph with the connection's application permission. */
+export class GraphGroupsReader extends GroupsReader {
+  constructor(
+    private readonly http: UpstreamHttp,
+    private readonly tokens: ApplicationTokens,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+    private readonly budgetMs: number,
+  ) {
+    super();
+  }
+
+  async read(settings: ConnectionSettings, sealed: SealedCredential[], target: RefreshTarget): Promise<GroupSet> {
+    const now = this.clock.now();
+    try {
+      const credentials = await Promise.all(sealed.map((one) => this.open(settings.connectionId, one)));
+      const { tenantId, objectId } = target;
+      const connection = { ...settings, credentials };
+      return await readGroupsOfUser(this.http, this.tokens, {
+        connection,
+        tenantId,
+        objectId,
+        now,
+        budgetMs: this.budgetMs,
+      });
+    } catch {
+      return { completeness: 'unknown', reason: 'credential-unusable', asOf: now.toISOString() };
+    }
+  }
+
+  private async open(connectionId: string, { credentialId, sealed }: SealedCredential): Promise<OpenedCredential> {
+    const text = await this.sealer.open(sealed, credentialSealContext(connectionId, credentialId));
+    return OpenedCredential.parse(JSON.parse(text));
+  }
+}

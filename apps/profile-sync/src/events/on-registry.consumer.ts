@@ -1,0 +1,31 @@
+import {
+  connectionCredentialsTopic,
+  type ConnectionCredentialsEvent,
+  connectionStateTopic,
+  type ConnectionStateEvent,
+  policyStateTopic,
+  type PolicyStateEvent,
+} from '@homerealm/contracts';
+import { Consumes } from '@homerealm/events';
+import { Controller } from '@nestjs/common';
+import { FollowRegistry } from '../use-cases/follow-registry.js';
+
+@Controller()
+export class OnRegistry {
+  constructor(private readonly followRegistry: FollowRegistry) {}
+
+  @Consumes(connectionStateTopic)
+  connection(event: ConnectionStateEvent) {
+    return this.followRegistry.connection(event);
+  }
+
+  @Consumes(connectionCredentialsTopic)
+  credentials(event: ConnectionCredentialsEvent) {
+    return this.followRegistry.credentials(event);
+  }
+
+  @Consumes(policyStateTopic)
+  policies(event: PolicyStateEvent) {
+    return this.followRegistry.policies(event);
+  }
+}

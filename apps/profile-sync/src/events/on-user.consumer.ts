@@ -1,0 +1,14 @@
+import { type UserEvent, userTopic } from '@homerealm/contracts';
+import { Consumes } from '@homerealm/events';
+import { Controller } from '@nestjs/common';
+import { ForgetUser } from '../use-cases/forget-user.js';
+
+@Controller()
+export class OnUser {
+  constructor(private readonly forgetUser: ForgetUser) {}
+
+  @Consumes(userTopic)
+  async handle(event: UserEvent) {
+    if (event.type === 'UserDeleted') await this.forgetUser.execute(event.data.userId);
+  }
+}

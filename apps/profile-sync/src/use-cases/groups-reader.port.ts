@@ -1,0 +1,13 @@
+import type { ConnectionSettings, SealedCredential } from '@homerealm/contracts';
+import type { GroupSet } from '@homerealm/domain';
+import type { RefreshTarget } from '../domain/plan-refresh.js';
+
+/** Reads somebody's groups with the connection's own application permission. */
+export abstract class GroupsReader {
+  /** Complete, or unknown with a reason; never partial, never throws for what the upstream does. */
+  abstract read(
+    settings: ConnectionSettings,
+    credentials: SealedCredential[],
+    target: RefreshTarget,
+  ): Promise<GroupSet>;
+}
