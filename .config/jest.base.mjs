@@ -1,3 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
 /** Shared by every project's jest.config.mjs. Libraries are read from source, so no build is needed first. */
 export default {
   testEnvironment: 'node',
@@ -7,6 +11,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/.homerealm/'],
+  globalSetup: here('../libs/testing/jest/global-setup.mjs'),
+  globalTeardown: here('../libs/testing/jest/global-teardown.mjs'),
   testTimeout: 60_000,
   transform: {
     '\\.ts$': [

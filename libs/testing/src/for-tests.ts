@@ -1,18 +1,56 @@
-/** Creates a fresh, empty database on this run's Postgres server and gives its URL. The name only helps to read logs. */
-export async function createDatabase(name: string): Promise<string> {
-  throw new Error(`not ready: ${name}`);
+import { randomBytes } from 'node:crypto';
+import { whyNoKafka } from './kafka-choice.js';
+import { createDatabaseAt } from './postgres.js';
+
+/** The Jest run's own servers, started by its global set-up when a suite first asks for one. */
+async function askRun(what: string): Promise<Record<string, unknown>> {
+  const address = process.env['HOMEREALM_TEST_SERVERS'];
+  if (!address) throw new Error('This run has no test servers; start it with a jest.config.mjs of this repository.');
+  const answer = await fetch(`${address}/${what}`, { method: 'POST', headers: { connection: 'close' } });
+  const body = (await answer.json()) as Record<string, unknown>;
+  if (!answer.ok) throw new Error(String(body['says']));
+  return body;
 }
 
-/** The brokers of this run's Kafka, started on first use. */
-export async function kafkaBrokers(): Promise<string[]> {
-  throw new Error('not ready');
+let admin: Promise<string> | undefined;
+
+/**
+ * Creates a fresh, empty database on this run's PostgreSQL and gives its URL.
+ * @param name helps to read logs; it need not be unique
+ */
+export async function createDatabase(name: string): Promise<string> {
+  admin ??= askRun('postgres').then((body) => String(body['adminUrl']));
+  const adminUrl = await admin;
+  const unique = `${name.replace(/[^a-z0-9_]+/gi, '_')}_${randomBytes(4).toString('hex')}`;
+  await createDatabaseAt(adminUrl, unique);
+  return adminUrl.replace(/\/[^/]+$/, `/${unique}`);
 }
+
+let brokers: Promise<string[]> | undefined;
+
+/** The brokers of this run's Kafka, started on first use. Use topic and group names of your own. */
+export async function kafkaBrokers(): Promise<string[]> {
+  brokers ??= askRun('kafka').then((body) => body['brokers'] as string[]);
+  return brokers;
+}
+
+type Describe = ((title: string, suite: () => void) => void) & { skip: (title: string, suite: () => void) => void };
 
 /**
  * `describe` for suites that need a real Kafka. Without one the suite is skipped with the reason in its title; with
  * CI=true it fails.
  */
 export function describeWithKafka(title: string, suite: () => void): void {
-  const { describe } = globalThis as unknown as { describe: (title: string, suite: () => void) => void };
-  describe(title, suite);
+  const { describe, it } = globalThis as unknown as {
+    describe: Describe;
+    it: (title: string, body: () => void) => void;
+  };
+  if (process.env['HOMEREALM_KAFKA'] !== 'none') return describe(title, suite);
+  process.stderr.write(`\n*** Skipped «${title}»: there is ${whyNoKafka}. ***\n`);
+  if (process.env['CI'] !== 'true') return describe.skip(`${title} [skipped: ${whyNoKafka}]`, suite);
+  describe(title, () =>
+    it('has a real Kafka', () => {
+      throw new Error(`There is ${whyNoKafka}.`);
+    }),
+  );
 }

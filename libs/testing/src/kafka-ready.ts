@@ -1,0 +1,25 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { eventually } from './eventually.js';
+
+/** Waits until the broker answers and takes new topics. */
+export async function waitForBroker(address: string): Promise<void> {
+  const kafka = new Kafka({
+    brokers: [address],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1000,
+    retry: { retries: 0 },
+  });
+  await eventually(
+    async () => {
+      const admin = kafka.admin();
+      try {
+        await admin.connect();
+        const { brokers } = await admin.describeCluster();
+        return brokers.length > 0;
+      } finally {
+        await admin.disconnect();
+      }
+    },
+    { timeout: 60_000, every: 100, says: `a Kafka broker at ${address}` },
+  );
+}
