@@ -1,0 +1,86 @@
+import { defineErrors } from '@homerealm/domain';
+
+/** Every refusal of the connection API beyond malformed fields. */
+export const connectionErrors = defineErrors({
+  'connection.not-found': { kind: 'not-found', says: 'No connection has this id.' },
+  'connection.strategy-not-supported': {
+    kind: 'unprocessable',
+    says: 'Connections of this strategy cannot be created yet; use entra-oauth2.',
+  },
+  'connection.strategy-immutable': {
+    kind: 'unprocessable',
+    says: 'The strategy of a connection never changes; create another connection.',
+  },
+  'connection.id-immutable': { kind: 'unprocessable', says: 'The id of a connection never changes.' },
+  'connection.name-taken': { kind: 'conflict', says: 'Another connection has this name (case does not count).' },
+  'connection.domain-taken': { kind: 'conflict', says: 'Another connection has this home realm domain.' },
+  'connection.domain-invalid': {
+    kind: 'invalid',
+    says: 'Expected a domain name such as contoso.example.',
+  },
+  'connection.entra-domain-invalid': {
+    kind: 'invalid',
+    says: 'Expected the tenant’s domain, such as contoso.onmicrosoft.com, or its GUID.',
+  },
+  'connection.secret-empty': { kind: 'invalid', says: 'The client secret is empty.' },
+  'connection.secret-malformed': {
+    kind: 'invalid',
+    says: 'The client secret has blanks at an end, or control characters. Copy it again.',
+  },
+  'connection.secret-is-id': {
+    kind: 'unprocessable',
+    says: 'This looks like the Secret ID. Enter the secret’s Value: Entra shows it once, right after the secret is made.',
+  },
+  'connection.secret-expired': { kind: 'unprocessable', says: 'This time has passed; the secret would never work.' },
+  'connection.authority-not-allowed': {
+    kind: 'unprocessable',
+    says: 'The operator does not allow this authority (ENTRA_AUTHORITIES).',
+  },
+  'connection.authority-unreachable': {
+    kind: 'upstream',
+    says: 'The authority could not be asked for the tenant. Nothing was saved; try again.',
+  },
+  'connection.tenant-not-found': { kind: 'unprocessable', says: 'The authority knows no tenant of this domain.' },
+  'connection.tenants-required': {
+    kind: 'unprocessable',
+    says: 'The common endpoint lets everybody in; name the tenants that may sign in.',
+  },
+  'connection.trust-scope-not-allowed': {
+    kind: 'unprocessable',
+    says: 'Trusting every address is possible with one pinned tenant only, not with the common endpoint.',
+  },
+  'connection.organization-required': {
+    kind: 'unprocessable',
+    says: 'People can only join an organization when the connection belongs to one.',
+  },
+  'connection.upstream-param-malformed': {
+    kind: 'invalid',
+    says: 'A parameter name has up to 64 letters, digits, _ - . with a letter first; a value no control characters.',
+  },
+  'connection.upstream-param-reserved': {
+    kind: 'unprocessable',
+    says: 'This parameter belongs to the protocol and cannot be set.',
+  },
+  'connection.revision-conflict': {
+    kind: 'conflict',
+    says: 'The connection was changed meanwhile. Read it again, then repeat the change.',
+  },
+  'connection.not-tested': {
+    kind: 'conflict',
+    says: 'No test run proved this configuration. Override with a reason to enable it all the same.',
+  },
+  'connection.reason-required': { kind: 'invalid', says: 'An override needs a reason.' },
+  'connection.not-enabled': { kind: 'conflict', says: 'A draft cannot be disabled: it was never enabled.' },
+  'connection.no-credential': { kind: 'conflict', says: 'The connection has no credential that still works.' },
+  'connection.last-credential': {
+    kind: 'conflict',
+    says: 'An enabled connection keeps at least one credential that still works.',
+  },
+  'connection.too-many-credentials': {
+    kind: 'conflict',
+    says: 'The connection holds as many credentials as it can. Delete an old one first.',
+  },
+  'connection.credential-not-found': { kind: 'not-found', says: 'This connection has no credential with this id.' },
+});
+
+export type ConnectionErrorCode = keyof typeof connectionErrors.table;

@@ -1,0 +1,20 @@
+import type { InputProblem } from '@homerealm/domain';
+import { problem } from './problems.js';
+
+/** Entra shows a secret's id, a GUID, beside its value, and people copy the wrong one. */
+const secretId = /^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$/i;
+
+/** What is wrong with a client secret as it was given. The secret itself never stands in the answer. */
+export function secretProblems(secret: string | undefined, field: string): InputProblem[] {
+  if (secret === undefined) return [];
+  const bare = secret.trim();
+  if (bare === '') return [problem('connection.secret-empty', field)];
+  if (secretId.test(bare)) return [problem('connection.secret-is-id', field)];
+  return bare !== secret || /[\p{Cc}\p{Cs}]/u.test(secret) ? [problem('connection.secret-malformed', field)] : [];
+}
+
+/** A secret that has expired already is a mistake. */
+export function expiryProblems(expiresAt: string | null | undefined, field: string, now: Date): InputProblem[] {
+  if (!expiresAt || new Date(expiresAt) > now) return [];
+  return [problem('connection.secret-expired', field)];
+}

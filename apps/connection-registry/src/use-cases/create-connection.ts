@@ -1,0 +1,38 @@
+import type { NewConnection } from '@homerealm/contracts';
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '../domain/connection.js';
+import { decideCreate, judgeNewConnection } from '../domain/decide-create.js';
+import { type Reading, refuse } from '../domain/problems.js';
+import { Connections } from './connections.port.js';
+import { PinTenant } from './pin-tenant.js';
+import { refuseTaken } from './refuse-taken.js';
+import { SealSecret } from './seal-secret.js';
+import { Surroundings } from './surroundings.port.js';
+
+@Injectable()
+export class CreateConnection {
+  constructor(
+    private readonly connections: Connections,
+    private readonly pinTenant: PinTenant,
+    private readonly sealSecret: SealSecret,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  async execute(body: Reading<NewConnection>, by: string): Promise<Connection> {
+    const { fields, problems } = judgeNewConnection(body, this.pinTenant.authorities, this.surroundings.now());
+    refuse(problems);
+    const { clientSecret, clientSecretExpiresAt } = body.value;
+    const connectionId = this.surroundings.newId('conn');
+    const { tenantId, graphOrigin } = await this.pinTenant.execute(fields.authority, fields.entraDomain);
+    const expiresAt = clientSecretExpiresAt ? new Date(clientSecretExpiresAt) : null;
+    const credential = await this.sealSecret.execute(connectionId, String(clientSecret), expiresAt);
+    const callbackUrl = this.surroundings.callbackUrl(connectionId);
+    const identity = { connectionId, tenantId, graphOrigin, callbackUrl };
+    const decision = decideCreate(fields, identity, credential, this.surroundings.now());
+    return this.connections.transaction(async (connections) => {
+      await refuseTaken(connections, decision.connection.settings);
+      await connections.save(decision, by);
+      return decision.connection;
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import type { EnvironmentPolicies } from '@homerealm/contracts';
+import type { PolicyDecision } from '../../domain/decide-policies.js';
+
+/** The policies of the environment: one record, told to everybody whenever it changes. */
+export abstract class Policies {
+  abstract read(): Promise<EnvironmentPolicies>;
+  /** Stores and tells the policies, unless there are some already. */
+  abstract start(initial: EnvironmentPolicies): Promise<void>;
+  /** One transaction; `decide` may be called twice. Undefined leaves all as it is. */
+  abstract change(
+    decide: (now: EnvironmentPolicies) => PolicyDecision | undefined,
+    by: string,
+    at: Date,
+  ): Promise<EnvironmentPolicies>;
+}

@@ -1,0 +1,12 @@
+import type { EnvironmentPolicies } from '@homerealm/contracts';
+import { Injectable } from '@nestjs/common';
+import { Policies } from './policies.port.js';
+
+@Injectable()
+export class ReadPolicies {
+  constructor(private readonly policies: Policies) {}
+
+  execute(): Promise<EnvironmentPolicies> {
+    return this.policies.read();
+  }
+}
