@@ -2,6 +2,8 @@ export * from './define-topic.js';
 export * from './topics/index.js';
 export * from './http/sign-ins.js';
 export * from './http/scopes.js';
+export * from './http/users.js';
+export * from './http/organizations.js';
 export * from './http/connections.js';
 export * from './http/policies.js';
 export * from './connection-fields.js';
