@@ -1,0 +1,8 @@
+#!/bin/sh
+# Makes the self-contained bundle of one service in dist/<app>. The image build runs this, and so does the check that
+# needs no container engine: what is tried here is what the image gets.
+set -eu
+app="${1:?usage: build.sh <app>}"
+cd "$(dirname "$0")/../.."
+node deploy/local/bin/prepare.mjs
+node deploy/docker/bundle.mjs "$app"

@@ -1,0 +1,68 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Puts one service with everything it needs into `dist/<app>`: node is all that has to be there to run it. It starts
+ * from what the TypeScript compiler wrote, because esbuild does not emit the decorator metadata that Nest reads.
+ * Usage: node deploy/docker/bundle.mjs <app>
+ */
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Packages that others try to load and do without: whatever is not installed stays outside. */
+const leaveOutMissing = {
+  name: 'leave-out-missing',
+  setup({ onResolve, resolve }) {
+    const tried = Symbol('tried');
+    onResolve({ filter: /^[@\w]/ }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === tried || rest.kind === 'entry-point' || path.startsWith('node:')) return undefined;
+      const { importer, namespace, resolveDir, kind } = rest;
+      const found = await resolve(path, { importer, namespace, resolveDir, kind, pluginData: tried });
+      return found.errors.length > 0 ? { path, external: true } : found;
+    });
+  },
+};
+
+/** CommonJS packages inside an ES module bundle still ask for these. */
+const banner = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+import { dirname as __dirnameOf } from 'node:path';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __dirnameOf(__filename);`;
+
+export async function bundle(app) {
+  const entry = join(root, 'apps', app, 'dist', 'main.js');
+  if (!/^[a-z-]+$/.test(app) || !existsSync(entry)) throw new Error(`There is no compiled app "${app}" (${entry}).`);
+  const folder = join(root, 'dist', app);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: join(folder, 'main.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    keepNames: true,
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'error',
+    logOverride: { 'require-resolve-not-external': 'silent' },
+    banner: { js: banner },
+    plugins: [leaveOutMissing],
+  });
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', private: true })}\n`);
+  copyFileSync(join(root, 'deploy', 'docker', 'healthcheck.js'), join(folder, 'healthcheck.js'));
+  const [output] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
+  return { folder, bytes: output.bytes };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const app = process.argv[2] ?? '';
+  const { folder, bytes } = await bundle(app);
+  process.stdout.write(`${app}: ${(bytes / 1e6).toFixed(1)} MB in ${folder}\n`);
+}

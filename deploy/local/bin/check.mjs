@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { getReady } from './get-ready.mjs';
+import { PlainFailure, inRoot, main, root, say } from './repository.mjs';
+import { runChild } from './run-child.mjs';
+import { eslint, prettier, typecheck } from './tools.mjs';
+
+const node = (args) => async () => {
+  const { code, interrupted } = await runChild(process.execPath, args);
+  if (interrupted) throw new PlainFailure('Stopped.', 130);
+  return code === 0;
+};
+
+const steps = [
+  { name: 'types', says: 'TypeScript, tests included', run: node(typecheck()) },
+  { name: 'format', says: 'Prettier; `npm run fix` repairs', run: node(prettier('--check')) },
+  { name: 'lint', says: 'ESLint', run: node(eslint()) },
+  { name: 'generated', says: 'generated files are up to date', run: generatedFilesAreFresh },
+  { name: 'images', says: 'compose file, Dockerfile, bundles', run: node([inRoot('deploy/docker/check.mjs')]) },
+  { name: 'tests', says: 'every test, the architecture test among them', run: node([inRoot('deploy/local/bin/test.mjs')]) },
+];
+
+/** Writing them anew must change nothing that git would see. */
+async function generatedFilesAreFresh() {
+  const before = gitState();
+  if ((await runChild(process.execPath, [inRoot('deploy/local/bin/generate.mjs')])).code !== 0) return false;
+  const after = gitState();
+  if (before === after) return true;
+  say(`Generated files were out of date and have been written anew; look at them and commit them:\n${after}`);
+  return false;
+}
+
+function gitState() {
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return git('status', '--porcelain') + git('diff');
+}
+
+/** `npm run check [-- --without step,step]`: everything that CI runs. All steps run, also after a failed one. */
+await main(async (args) => {
+  const without = args[0] === '--without' ? (args[1] ?? '').split(',') : [];
+  await getReady();
+  const results = [];
+  for (const step of steps.filter(({ name }) => !without.includes(name))) {
+    say(`\n── ${step.name}: ${step.says}`);
+    const started = Date.now();
+    const passed = await step.run();
+    results.push({ name: step.name, passed, seconds: Math.round((Date.now() - started) / 1000) });
+  }
+  say('\n── check');
+  for (const { name, passed, seconds } of results) {
+    say(`  ${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds} s`);
+  }
+  return results.every(({ passed }) => passed) ? 0 : 1;
+});

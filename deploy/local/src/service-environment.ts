@@ -1,0 +1,67 @@
+import { type Environment, mergeAuthorities } from './environment.js';
+import type { LocalFile } from './local-file.js';
+import { type PartName, portOf, type Urls } from './parts.js';
+import type { Secrets } from './secrets.js';
+
+/** What the environments of the parts are made from. */
+export type Setting = {
+  /** The environment `npm start` was called with; passed on. */
+  given: Environment;
+  portBase: number;
+  urls: Urls;
+  postgres: LocalFile['postgres'];
+  kafka: { brokers: string[] } | null;
+  secrets: Secrets;
+  /** Our test CA and those of the environment, in one file. */
+  caBundle: string;
+  /** Certificate and key of the simulator. */
+  simulatorTls: { certFile: string; keyFile: string };
+  dataDir: string;
+};
+
+/** The environment of one of the four services. */
+export function serviceEnvironment(part: 'gateway' | 'registry' | 'directory' | 'profileSync', setting: Setting) {
+  const { given, secrets, urls } = setting;
+  return {
+    ...given,
+    ...address(part, setting),
+    ISSUER: urls.gateway,
+    GATEWAY_URL: urls.gateway,
+    DIRECTORY_URL: urls.directory,
+    DATABASE_URL: setting.postgres[part],
+    ...eventLog(setting),
+    SEALING_KEYS: secrets.sealingKeys,
+    ENTRA_AUTHORITIES: mergeAuthorities(urls.simulator, given['ENTRA_AUTHORITIES']),
+    NODE_EXTRA_CA_CERTS: setting.caBundle,
+    ...(part === 'gateway' && {
+      BOOTSTRAP_ADMIN_CLIENT_ID: secrets.admin.clientId,
+      BOOTSTRAP_ADMIN_CLIENT_SECRET: secrets.admin.clientSecret,
+    }),
+  };
+}
+
+export function demoAppEnvironment(application: LocalFile['demoApplication'], setting: Setting): Environment {
+  return {
+    ...setting.given,
+    ...address('demoApp', setting),
+    ISSUER: setting.urls.gateway,
+    BASE_URL: setting.urls.demoApp,
+    CLIENT_ID: application.clientId,
+    CLIENT_SECRET: application.clientSecret,
+    ...eventLog(setting),
+  };
+}
+
+export function simulatorEnvironment(setting: Setting): Environment {
+  return { ...setting.given, ...address('simulator', setting) };
+}
+
+const address = (part: PartName, { portBase }: Setting) => ({
+  HOST: '127.0.0.1',
+  PORT: String(portOf(part, portBase)),
+});
+
+function eventLog({ kafka, postgres }: Setting): Environment {
+  if (kafka) return { EVENT_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers.join(','), EVENT_LOG_DATABASE_URL: undefined };
+  return { EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: postgres.eventLog, KAFKA_BROKERS: undefined };
+}
