@@ -28,6 +28,9 @@ export type AttemptId = z.infer<typeof AttemptId>;
 /** A stored credential of a connection: client secret or certificate. */
 export const CredentialId = idOf('cred');
 export type CredentialId = z.infer<typeof CredentialId>;
+/** An application. An operator may also give applications ids of another form. */
+export const ApplicationId = idOf('app');
+export type ApplicationId = z.infer<typeof ApplicationId>;
 
 type IdTypes = {
   user: UserId;
@@ -36,6 +39,7 @@ type IdTypes = {
   org: OrganizationId;
   attempt: AttemptId;
   cred: CredentialId;
+  app: ApplicationId;
 };
 type IdPrefix = keyof IdTypes;
 type IdFor<Prefix extends IdPrefix> = IdTypes[Prefix];
