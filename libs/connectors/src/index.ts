@@ -8,3 +8,5 @@ export * from './entra/entra-connection.js';
 export * from './entra/entra-protocol.js';
 export * from './entra/application-tokens.js';
 export * from './graph/read-groups.js';
+export type { ExtendedProfile } from './graph/read-profile.js';
+export { upstreamChecks, type UpstreamCheckCode } from './check-list.js';

@@ -1,3 +1,4 @@
+import { Refusal } from '../check-list.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 
 /** A sign-in host and the Microsoft Graph it belongs to, both as origins. */
@@ -58,6 +59,16 @@ function parseOrigin(text: string): string {
     throw new RangeError(`ENTRA_AUTHORITIES: expected an https origin without a path, got ${text}`);
   }
   return url.origin;
+}
+
+/** Checked at every use, not only when a connection is saved: the list may have become shorter. Throws a `Refusal`. */
+export function checkAuthority(
+  authorities: EntraAuthorities,
+  { authority, graphOrigin }: { authority: string; graphOrigin: string },
+): void {
+  if (authorities.find(authority)?.graphOrigin !== graphOrigin) {
+    throw new Refusal('upstream.metadata', 'upstream.authority-not-allowed', { authority });
+  }
 }
 
 export type TenantResolution =
