@@ -1,0 +1,33 @@
+import {
+  organizationTopic,
+  userStateTopic,
+  userTopic,
+  type OrganizationEvent,
+  type UserEvent,
+} from '@homerealm/contracts';
+import type { UserId } from '@homerealm/domain';
+import { event, tombstone, type OutgoingEvent } from '@homerealm/events';
+import type { Happened } from '../domain/happened.js';
+import { toUserState, type User } from '../domain/user.js';
+
+type OnUserTopic = Extract<Happened, { type: UserEvent['type'] }>;
+type OnOrganizationTopic = Extract<Happened, { type: OrganizationEvent['type'] }>;
+
+const isAboutUser = (happened: Happened): happened is OnUserTopic => happened.type in userTopic.events;
+
+/** What happened as events of its topics; the user's state, or its tombstone, comes last. */
+export function toOutgoing(
+  happened: readonly Happened[],
+  state?: { userId: UserId | undefined; after: User | null },
+): OutgoingEvent[] {
+  const events = happened.map((one) =>
+    isAboutUser(one)
+      ? event(userTopic, one.type, one.data.userId, one.data)
+      : event(organizationTopic, (one as OnOrganizationTopic).type, one.data.organizationId, one.data),
+  );
+  if (state?.userId === undefined) return events;
+  const now = state.after
+    ? event(userStateTopic, 'UserState', state.userId, toUserState(state.after))
+    : tombstone(userStateTopic, state.userId);
+  return [...events, now];
+}
