@@ -7,7 +7,9 @@ export const signInSettings = {
     .int()
     .positive()
     .default(60)
-    .describe('How many emails, button presses and provider answers one network address may send a minute. Counted in each process.'),
+    .describe(
+      'How many emails, button presses and provider answers one network address may send a minute. Counted in each process.',
+    ),
   DIRECTORY_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import {
+  createEntraProtocol,
+  createUpstreamHttp,
+  UpstreamTransaction,
+  type EntraAuthorities,
+  type EntraConnection,
+  type UpstreamHttp,
+  type UpstreamProtocol,
+  type UpstreamReport,
+} from '@homerealm/connectors';
+import { DomainError } from '@homerealm/domain';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { UpstreamTrouble } from '../domain/attempt.js';
+import { redactUpstreamText } from '../domain/redact-upstream-text.js';
+import type { KnownConnection } from '../use-cases/connections.port.js';
+import { Moment } from '../use-cases/moment.port.js';
+import { Upstream, type Answer, type CallbackInput, type LeaveFor } from '../use-cases/upstream.port.js';
+import { OpenCredentials } from './open-credentials.js';
+
+export type ConnectorUpstreamOptions = {
+  authorities: EntraAuthorities;
+  /** Milliseconds that a sign-in waits for Microsoft Graph. */
+  graphBudgetMs: number;
+};
+
+/** Speaks to providers through the connectors. Whatever goes wrong there ends as a refusal with a code. */
+export class ConnectorUpstream extends Upstream implements OnApplicationShutdown {
+  readonly authorities: readonly string[];
+  private readonly http: UpstreamHttp;
+  private readonly entra: UpstreamProtocol<EntraConnection>;
+
+  constructor(
+    private readonly credentials: OpenCredentials,
+    private readonly moment: Moment,
+    { authorities, graphBudgetMs }: ConnectorUpstreamOptions,
+  ) {
+    super();
+    this.authorities = authorities.all.map(({ origin }) => origin);
+    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins });
+    this.entra = createEntraProtocol({ http: this.http, authorities, graphBudgetMs });
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.http.close();
+  }
+
+  async begin(
+    known: KnownConnection,
+    { loginHint, params }: { loginHint: string | null; params: Record<string, string> },
+  ) {
+    if (known.settings.strategy !== this.entra.strategy) return cannot('connection.strategy-not-supported');
+    try {
+      const { redirectTo, transaction } = await this.entra.begin(toEntra(known), {
+        ...{ params, redirectUri: known.settings.callbackUrl, random: (bytes) => randomBytes(bytes) },
+        ...(loginHint !== null && { loginHint }),
+      });
+      const { state, ...memory } = transaction;
+      return { left: true, redirectTo, state, memory } satisfies LeaveFor;
+    } catch (error) {
+      return cannot(codeOf(error));
+    }
+  }
+
+  async complete(
+    known: KnownConnection,
+    started: { state: string; memory: unknown },
+    input: CallbackInput,
+  ): Promise<Answer> {
+    const transaction = UpstreamTransaction.safeParse({ ...Object(started.memory), state: started.state });
+    if (!transaction.success) return refused('sign-in.interrupted');
+    const now = new Date(this.moment.now());
+    const credentials = await this.credentials.open(known, now);
+    if (credentials.length === 0) return refused('connection.credential-missing');
+    try {
+      const outcome = await this.entra.complete(toEntra(known, credentials), transaction.data, input, { now });
+      const { checks } = outcome;
+      if (outcome.outcome === 'account') return { proved: true, account: outcome.account, checks };
+      return { proved: false, code: outcome.code, checks, trouble: toTrouble(outcome.upstream) };
+    } catch (error) {
+      return refused(codeOf(error));
+    }
+  }
+}
+
+const cannot = (code: string): LeaveFor => ({ left: false, code });
+const refused = (code: string): Answer => ({
+  ...{ proved: false, code, trouble: null },
+  checks: [{ code: 'upstream.answer-was-verified', outcome: 'failed' }],
+});
+
+const codeOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'upstream.broken');
+
+function toEntra({ settings }: KnownConnection, credentials: EntraConnection['credentials'] = []): EntraConnection {
+  const { connectionId, revision, authority, graphOrigin, tenantId, useCommonEndpoint, allowedTenants } = settings;
+  const { clientId, callbackUrl, extendedProfile, getUserGroups } = settings;
+  return {
+    ...{ connectionId, revision, authority, graphOrigin, tenantId, useCommonEndpoint, allowedTenants },
+    ...{ clientId, callbackUrl, extendedProfile, getUserGroups, credentials },
+  };
+}
+
+/** Only words of known form are kept as they are; the free text is redacted. */
+function toTrouble(report: UpstreamReport | undefined): UpstreamTrouble | null {
+  if (!report) return null;
+  const { error, aadsts = [], correlationId, description } = report;
+  return {
+    error: error !== undefined && /^[\w.-]{1,64}$/.test(error) ? error : null,
+    aadsts: aadsts.filter((number) => /^\d{4,9}$/.test(number)).slice(0, 5),
+    correlationId: correlationId !== undefined && /^[\w-]{1,64}$/.test(correlationId) ? correlationId : null,
+    description: description === undefined ? null : redactUpstreamText(description),
+  };
+}

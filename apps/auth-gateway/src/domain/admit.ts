@@ -1,0 +1,103 @@
+import type { ConnectionSettings } from '@homerealm/contracts';
+import type { Check, UpstreamAccountKey } from '@homerealm/domain';
+import { isForApplication, isForOrganization } from './discover-home.js';
+
+/** What the gate is shown. At the start of a sign-in nobody has proved anything yet: `account` is absent. */
+export type AdmissionFacts = {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** The connection as the replica has it at this moment; null when it is not (or no longer) there. */
+  connection: ConnectionSettings | null;
+  applicationId: string;
+  /** Asked for with `org_code`. */
+  organizationId: string | null;
+  /** Origins of upstream hosts the operator lists; an authority taken off the list ends its connections' sign-ins. */
+  authorities: readonly string[];
+  /** When the sign-in that comes back stops being valid, milliseconds since 1970. */
+  expiresAt?: number;
+  /** The account the upstream proved. */
+  account?: UpstreamAccountKey;
+};
+
+export type Admission =
+  | { admitted: true; connection: ConnectionSettings; checks: Check[] }
+  | { admitted: false; code: AdmissionRefusal; checks: Check[] };
+
+type Row = {
+  check: string;
+  refusal: string;
+  /** True: passed. False: refused. Undefined: nothing to check at this moment. */
+  holds: (connection: ConnectionSettings, facts: AdmissionFacts) => boolean | undefined;
+  details?: (connection: ConnectionSettings, facts: AdmissionFacts) => Check['details'];
+};
+
+/** Every path into the product goes through these rows, in this order; the first that fails names the refusal. */
+const rows = [
+  {
+    check: 'connection.is-enabled',
+    refusal: 'connection.not-enabled',
+    holds: (connection) => connection.state === 'enabled',
+    details: ({ state, revision }) => ({ state, revision }),
+  },
+  {
+    check: 'connection.is-for-application',
+    refusal: 'connection.other-application',
+    holds: (connection, { applicationId }) => isForApplication(connection, applicationId),
+    details: (_, { applicationId }) => ({ applicationId }),
+  },
+  {
+    check: 'connection.is-for-organization',
+    refusal: 'connection.other-organization',
+    holds: (connection, { organizationId }) => isForOrganization(connection, organizationId),
+    details: (connection, { organizationId }) => ({ asked: organizationId, connection: connection.organizationId }),
+  },
+  {
+    check: 'connection.authority-is-listed',
+    refusal: 'connection.authority-not-listed',
+    holds: ({ authority }, { authorities }) => authorities.includes(authority),
+    details: ({ authority }) => ({ authority }),
+  },
+  {
+    check: 'sign-in.is-fresh',
+    refusal: 'sign-in.transaction-expired',
+    holds: (_, { now, expiresAt }) => (expiresAt === undefined ? undefined : now < expiresAt),
+  },
+  {
+    check: 'connection.tenant-is-allowed',
+    refusal: 'connection.tenant-not-allowed',
+    holds: (connection, { account }) => (account ? isTenantAllowed(connection, account) : undefined),
+    details: (_, { account }) => ({ tenantId: account?.kind === 'entra' ? account.tenantId : null }),
+  },
+] as const satisfies readonly Row[];
+
+export type AdmissionRefusal = (typeof rows)[number]['refusal'] | 'connection.unknown';
+
+/** The one admission gate: asked before a person is sent upstream and again when they come back. */
+export function admit(facts: AdmissionFacts): Admission {
+  const { connection } = facts;
+  if (!connection) {
+    return {
+      admitted: false,
+      code: 'connection.unknown',
+      checks: [{ code: 'connection.is-known', outcome: 'failed' }],
+    };
+  }
+  const checks: Check[] = [{ code: 'connection.is-known', outcome: 'passed' }];
+  for (const row of rows as readonly (Row & { refusal: AdmissionRefusal })[]) {
+    const holds = row.holds(connection, facts);
+    if (holds === undefined) continue;
+    const details = row.details?.(connection, facts);
+    checks.push({ code: row.check, outcome: holds ? 'passed' : 'failed', ...(details && { details }) });
+    if (!holds) return { admitted: false, code: row.refusal, checks };
+  }
+  return { admitted: true, connection, checks };
+}
+
+/** An Entra connection signs in its pinned tenant, or with the common endpoint the tenants on its list. */
+function isTenantAllowed(connection: ConnectionSettings, account: UpstreamAccountKey): boolean {
+  const isEntra = connection.strategy.startsWith('entra-');
+  if (account.kind !== 'entra') return !isEntra;
+  const tenantId = account.tenantId.toLowerCase();
+  const allowed = connection.useCommonEndpoint ? connection.allowedTenants : [connection.tenantId];
+  return isEntra && allowed.some((tenant) => tenant.toLowerCase() === tenantId);
+}

@@ -1,0 +1,214 @@
+import type { ErrorKind } from '@homerealm/domain';
+
+/** Who can make the next try succeed. */
+export type FixedBy = 'person' | 'connection-admin' | 'operator' | 'application' | 'provider' | 'nobody';
+
+/** What the person reads. Each stands for many reasons on purpose: the page must not tell them apart. */
+export type PageText = 'try-again' | 'ask-your-admin' | 'other-organization' | 'not-now' | 'start-again' | 'no-way-in';
+
+export type Refusal = {
+  kind: ErrorKind;
+  shows: PageText;
+  /** For the admin who looks the attempt up. */
+  explains: string;
+  fixedBy: FixedBy;
+};
+
+/** Why the gateway itself refuses a sign-in. Upstream's and the directory's codes come with their own explanations. */
+export const signInRefusals = {
+  'connection.unknown': {
+    kind: 'not-found',
+    shows: 'ask-your-admin',
+    explains: 'The application named a connection that does not exist, or that was deleted meanwhile.',
+    fixedBy: 'application',
+  },
+  'connection.not-enabled': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The connection is a draft or disabled. Enable it to let people sign in through it.',
+    fixedBy: 'connection-admin',
+  },
+  'connection.other-application': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The connection is not enabled for this application.',
+    fixedBy: 'connection-admin',
+  },
+  'connection.other-organization': {
+    kind: 'forbidden',
+    shows: 'other-organization',
+    explains: 'The application asked for one organization with org_code, but the connection belongs to another.',
+    fixedBy: 'application',
+  },
+  'connection.authority-not-listed': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The upstream host of the connection is not on the operator’s list ENTRA_AUTHORITIES.',
+    fixedBy: 'operator',
+  },
+  'connection.tenant-not-allowed': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The person proved an account of a tenant that this connection does not sign in.',
+    fixedBy: 'connection-admin',
+  },
+  'connection.credential-missing': {
+    kind: 'unavailable',
+    shows: 'ask-your-admin',
+    explains:
+      'The connection has no usable credential here: none was saved, all expired, or the sealing key is not held.',
+    fixedBy: 'connection-admin',
+  },
+  'connection.strategy-not-supported': {
+    kind: 'unprocessable',
+    shows: 'ask-your-admin',
+    explains: 'This version cannot sign people in through a connection of this strategy.',
+    fixedBy: 'operator',
+  },
+  'discovery.other-organization': {
+    kind: 'forbidden',
+    shows: 'other-organization',
+    explains: 'The domain of the address leads to a connection of another organization than the one asked for.',
+    fixedBy: 'person',
+  },
+  'discovery.no-way-in': {
+    kind: 'not-found',
+    shows: 'no-way-in',
+    explains: 'No connection that this application may use has the domain of the address as a home realm domain.',
+    fixedBy: 'connection-admin',
+  },
+  'sign-in.no-interaction': {
+    kind: 'gone',
+    shows: 'start-again',
+    explains: 'The application’s sign-in request is too old, is already answered, or was started in another browser.',
+    fixedBy: 'person',
+  },
+  'sign-in.transaction-unknown': {
+    kind: 'invalid',
+    shows: 'start-again',
+    explains: 'The provider’s answer belongs to no sign-in that was started here, or to one from long ago.',
+    fixedBy: 'person',
+  },
+  'sign-in.transaction-used': {
+    kind: 'invalid',
+    shows: 'start-again',
+    explains: 'The provider’s answer was used before: the back button, a reload, or a replay.',
+    fixedBy: 'person',
+  },
+  'sign-in.transaction-expired': {
+    kind: 'gone',
+    shows: 'start-again',
+    explains: 'More than ten minutes went by between leaving for the provider and coming back.',
+    fixedBy: 'person',
+  },
+  'sign-in.transaction-not-this-browser': {
+    kind: 'forbidden',
+    shows: 'start-again',
+    explains: 'The sign-in was started in another browser, or the browser sent no cookie. Nobody was signed in.',
+    fixedBy: 'person',
+  },
+  'sign-in.transaction-other-connection': {
+    kind: 'forbidden',
+    shows: 'start-again',
+    explains:
+      'The answer to a sign-in of one connection arrived at the callback address of another (mix-up). Nobody was signed in.',
+    fixedBy: 'connection-admin',
+  },
+  'sign-in.too-many': {
+    kind: 'limited',
+    shows: 'not-now',
+    explains: 'One network address tried too often within a minute (SIGN_IN_LIMIT_PER_ADDRESS).',
+    fixedBy: 'person',
+  },
+  'sign-in.abandoned': {
+    kind: 'gone',
+    shows: 'start-again',
+    explains: 'The person was sent to the provider and did not come back within ten minutes.',
+    fixedBy: 'person',
+  },
+  'sign-in.interrupted': {
+    kind: 'unavailable',
+    shows: 'try-again',
+    explains:
+      'The provider’s answer arrived, but the gateway was stopped before it could finish. Nobody was signed in.',
+    fixedBy: 'nobody',
+  },
+  'directory.unavailable': {
+    kind: 'unavailable',
+    shows: 'not-now',
+    explains: 'The identity directory did not answer in time. The provider had vouched for the person.',
+    fixedBy: 'operator',
+  },
+  'upstream.unavailable': {
+    kind: 'upstream',
+    shows: 'not-now',
+    explains: 'The provider could not be reached, or took too long. Other connections are not affected.',
+    fixedBy: 'connection-admin',
+  },
+  'upstream.broken': {
+    kind: 'upstream',
+    shows: 'try-again',
+    explains: 'The provider’s answer could not be processed. Nobody was signed in.',
+    fixedBy: 'connection-admin',
+  },
+  'user.not-provisioned': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'Nobody in the directory has this account, and the connection does not create users.',
+    fixedBy: 'connection-admin',
+  },
+  'user.suspended': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The user is suspended.',
+    fixedBy: 'connection-admin',
+  },
+  'user.other-enterprise-identity': {
+    kind: 'conflict',
+    shows: 'ask-your-admin',
+    explains:
+      'The email belongs to a user who already has an enterprise identity of another account. An admin decides.',
+    fixedBy: 'connection-admin',
+  },
+  'organization.not-a-member': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains:
+      'The user is not a member of the organization asked for, and the connection does not join members by itself.',
+    fixedBy: 'connection-admin',
+  },
+} as const satisfies Record<string, Refusal>;
+
+export type SignInRefusalCode = keyof typeof signInRefusals;
+
+/** Upstream's codes are many; who mends them and what the person reads depends on a few words in them. */
+const upstreamRefusals: readonly [RegExp, Omit<Refusal, 'explains'>][] = [
+  [/unreachable$|aborted$/, { kind: 'upstream', shows: 'not-now', fixedBy: 'provider' }],
+  [/cancelled$/, { kind: 'forbidden', shows: 'try-again', fixedBy: 'person' }],
+  [
+    /(state|nonce|callback|code-refused|connection-mismatch)/,
+    { kind: 'invalid', shows: 'try-again', fixedBy: 'person' },
+  ],
+  [
+    /(credentials|param-|tenant-not-allowed)/,
+    { kind: 'forbidden', shows: 'ask-your-admin', fixedBy: 'connection-admin' },
+  ],
+  [/authority-/, { kind: 'forbidden', shows: 'ask-your-admin', fixedBy: 'operator' }],
+  [/provider-error$|token-refused$/, { kind: 'upstream', shows: 'ask-your-admin', fixedBy: 'connection-admin' }],
+  [/./, { kind: 'upstream', shows: 'try-again', fixedBy: 'provider' }],
+];
+
+/** The row of a code. Codes that other parts bring and that have no row of their own are judged by their family. */
+export function refusalOf(code: string): Refusal {
+  if (Object.hasOwn(signInRefusals, code)) return signInRefusals[code as SignInRefusalCode];
+  if (!code.startsWith('upstream.')) {
+    return { ...signInRefusals['user.not-provisioned'], explains: 'The identity directory refused this person.' };
+  }
+  const row = upstreamRefusals.find(([pattern]) => pattern.test(code))?.[1] ?? signInRefusals['upstream.broken'];
+  return { ...row, explains: 'The provider did not sign this person in.' };
+}
+
+/** The code the person's browser may see: what the directory knows about accounts stays inside. */
+export function publicCode(code: string): string {
+  return /^(sign-in|connection|discovery|upstream|directory)\./.test(code) ? code : 'sign-in.refused';
+}

@@ -1,0 +1,7 @@
+import { defineErrors } from '@homerealm/domain';
+
+/** Refusals of the sign-in part as thrown errors. What people and admins read of them stands in `sign-in-refusals.ts`. */
+export const signInErrors = defineErrors({
+  'directory.unavailable': { kind: 'unavailable', says: 'The identity directory did not answer.' },
+  'attempt.not-found': { kind: 'not-found', says: 'No sign-in attempt has this id.' },
+});

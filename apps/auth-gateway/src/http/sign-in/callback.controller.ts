@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CompleteSignIn } from '../../use-cases/complete-sign-in.js';
+import type { CallbackInput } from '../../use-cases/upstream.port.js';
+import { BrowserBinding } from '../openid-provider/browser-binding.js';
+import { AddressLimitGuard } from './address-limit.guard.js';
+import { PageFilter } from './page.filter.js';
+import { sendPage } from './page.js';
+import { refusedPage } from './refusal-pages.js';
+import { sendOnward } from './send-onward.js';
+
+/** Where providers send people back to: one address for each connection. */
+@Controller('login/callback/:connectionId')
+@ApiExcludeController()
+@UseFilters(PageFilter)
+@UseGuards(AddressLimitGuard)
+export class CallbackController {
+  constructor(
+    private readonly browsers: BrowserBinding,
+    private readonly completeSignIn: CompleteSignIn,
+  ) {}
+
+  @Get()
+  arrive(@Param('connectionId') connectionId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    return this.complete(connectionId, { method: 'GET', query: queryOf(request) }, request, reply);
+  }
+
+  /** Forms from a provider's site come without our SameSite cookie, so only same-site providers get through here. */
+  @Post()
+  arriveByForm(
+    @Param('connectionId') connectionId: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const form = typeof body === 'object' && body !== null ? { ...body } : {};
+    return this.complete(connectionId, { method: 'POST', query: queryOf(request), body: form }, request, reply);
+  }
+
+  private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {
+    const finished = await this.completeSignIn.execute(connectionId, input, this.browsers.of(request));
+    if (finished.signedIn) return sendOnward(reply, finished.onward);
+    return sendPage(reply, refusedPage(finished.attempt, finished.uid));
+  }
+}
+
+const queryOf = (request: FastifyRequest) => request.query as CallbackInput['query'];

@@ -1,0 +1,135 @@
+import { parseEntraAuthorities } from '@homerealm/connectors';
+import { Clock, Ids, openSealer } from '@homerealm/platform';
+import type { Provider, Type } from '@nestjs/common';
+import { ConnectorUpstream } from './clients/connector.upstream.js';
+import { ConnectorWords } from './clients/connector.words.js';
+import { DirectoryClient } from './clients/directory.client.js';
+import { OpenCredentials } from './clients/open-credentials.js';
+import { SETTINGS, type Settings } from './config.js';
+import { OnConnectionCredentials } from './events/on-connection-credentials.consumer.js';
+import { OnConnectionState } from './events/on-connection-state.consumer.js';
+import { OnPolicyState } from './events/on-policy-state.consumer.js';
+import { AttemptsController } from './http/attempts/attempts.controller.js';
+import { AddressLimitGuard } from './http/sign-in/address-limit.guard.js';
+import { AddressLimit } from './http/sign-in/address-limit.js';
+import { AssetsController } from './http/sign-in/assets.controller.js';
+import { CallbackController } from './http/sign-in/callback.controller.js';
+import { OwnFormGuard } from './http/sign-in/own-form.guard.js';
+import { SignInController } from './http/sign-in/sign-in.controller.js';
+import { CachedConnections } from './store/cached.connections.js';
+import {
+  ConnectionCredentialsReplicaEntity,
+  ConnectionDomainReplicaEntity,
+  ConnectionReplicaEntity,
+  PolicyReplicaEntity,
+} from './store/connection-replica.entities.js';
+import { AddSignInTables1763800000000 } from './store/migrations/1763800000000-add-sign-in-tables.js';
+import { PostgresAttempts } from './store/postgres.attempts.js';
+import { PostgresConnectionReplica } from './store/postgres.connection-replica.js';
+import { PostgresConnections } from './store/postgres.connections.js';
+import { PostgresTransactions } from './store/postgres.transactions.js';
+import { ReplicaNews } from './store/replica-news.js';
+import { SignInAttemptEntity } from './store/sign-in-attempt.entity.js';
+import { SignInTransactionEntity } from './store/sign-in-transaction.entity.js';
+import { TransactionSweeper } from './store/transaction-sweeper.js';
+import { Attempts } from './use-cases/attempts.port.js';
+import { BeginSignIn } from './use-cases/begin-sign-in.js';
+import { CancelSignIn } from './use-cases/cancel-sign-in.js';
+import { ChooseWay } from './use-cases/choose-way.js';
+import { CompleteSignIn } from './use-cases/complete-sign-in.js';
+import { ConnectionReplica, Connections } from './use-cases/connections.port.js';
+import { Directory } from './use-cases/directory.port.js';
+import { FindWay } from './use-cases/find-way.js';
+import { FinishSignIn } from './use-cases/finish-sign-in.js';
+import { KeepReplica } from './use-cases/keep-replica.js';
+import { LeaveUpstream } from './use-cases/leave-upstream.js';
+import { Moment } from './use-cases/moment.port.js';
+import { ProveAccount } from './use-cases/prove-account.js';
+import { ReadAttempts } from './use-cases/read-attempts.js';
+import { ServiceTokens } from './use-cases/service-tokens.port.js';
+import { ShowRefusal } from './use-cases/show-refusal.js';
+import { ShowSignIn } from './use-cases/show-sign-in.js';
+import { StartSignIn } from './use-cases/start-sign-in.port.js';
+import { TakeReturn } from './use-cases/take-return.js';
+import { Transactions } from './use-cases/transactions.port.js';
+import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
+
+/*
+ * The sign-in half of the gateway, for `app.module.ts`. It asks for SETTINGS, Interactions, ServiceTokens and
+ * BrowserBinding, which the provider half brings, and gives StartSignIn.
+ */
+
+export const signInControllers: Type[] = [
+  ...[SignInController, CallbackController, AssetsController, AttemptsController],
+  ...[OnConnectionState, OnConnectionCredentials, OnPolicyState],
+];
+
+export const signInEntities = [
+  ...[ConnectionReplicaEntity, ConnectionDomainReplicaEntity, ConnectionCredentialsReplicaEntity, PolicyReplicaEntity],
+  ...[SignInTransactionEntity, SignInAttemptEntity],
+];
+
+export const signInMigrations = [AddSignInTables1763800000000];
+
+const useCases = [
+  ...[BeginSignIn, CancelSignIn, ChooseWay, CompleteSignIn, FindWay, FinishSignIn, KeepReplica, LeaveUpstream],
+  ...[ProveAccount, ReadAttempts, ShowRefusal, ShowSignIn, TakeReturn],
+];
+
+const ports: Provider[] = [
+  { provide: StartSignIn, useExisting: BeginSignIn },
+  { provide: Connections, useExisting: CachedConnections },
+  { provide: ConnectionReplica, useClass: PostgresConnectionReplica },
+  { provide: Transactions, useClass: PostgresTransactions },
+  { provide: Attempts, useClass: PostgresAttempts },
+  { provide: UpstreamWords, useClass: ConnectorWords },
+  {
+    provide: Moment,
+    useFactory: (clock: Clock, ids: Ids): Moment => ({
+      now: () => clock.now().getTime(),
+      newAttemptId: () => ids.next('attempt'),
+    }),
+    inject: [Clock, Ids],
+  },
+  {
+    provide: Directory,
+    useFactory: (tokens: ServiceTokens, { DIRECTORY_URL, DIRECTORY_TIMEOUT_MS }: Settings) =>
+      new DirectoryClient(tokens, { url: DIRECTORY_URL, timeoutMs: DIRECTORY_TIMEOUT_MS }),
+    inject: [ServiceTokens, SETTINGS],
+  },
+  {
+    provide: Upstream,
+    useFactory: (moment: Moment, settings: Settings) =>
+      new ConnectorUpstream(
+        new OpenCredentials(openSealer(settings.CONNECTION_SEALING_KEYS ?? settings.SEALING_KEYS)),
+        moment,
+        {
+          authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
+          graphBudgetMs: settings.GROUPS_TIME_BUDGET_MS,
+        },
+      ),
+    inject: [Moment, SETTINGS],
+  },
+];
+
+const edges: Provider[] = [
+  ...[PostgresConnections, CachedConnections, TransactionSweeper, AddressLimitGuard],
+  {
+    provide: ReplicaNews,
+    useFactory: ({ DATABASE_URL }: Settings) => new ReplicaNews(DATABASE_URL),
+    inject: [SETTINGS],
+  },
+  {
+    provide: AddressLimit,
+    useFactory: ({ SIGN_IN_LIMIT_PER_ADDRESS }: Settings, clock: Clock) =>
+      new AddressLimit(SIGN_IN_LIMIT_PER_ADDRESS, () => clock.now().getTime()),
+    inject: [SETTINGS, Clock],
+  },
+  {
+    provide: OwnFormGuard,
+    useFactory: ({ ISSUER }: Settings) => new OwnFormGuard(new URL(ISSUER).origin),
+    inject: [SETTINGS],
+  },
+];
+
+export const signInProviders: Provider[] = [...useCases, ...ports, ...edges];

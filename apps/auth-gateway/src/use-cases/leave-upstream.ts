@@ -1,0 +1,77 @@
+import type { ConnectionSettings } from '@homerealm/contracts';
+import type { Check } from '@homerealm/domain';
+import { Injectable } from '@nestjs/common';
+import { admit } from '../domain/admit.js';
+import { isUpstreamAddress } from '../domain/is-upstream-address.js';
+import { resolveUpstreamParams } from '../domain/resolve-upstream-params.js';
+import type { KnownConnection } from './connections.port.js';
+import { Moment } from './moment.port.js';
+import { refuse } from './refuse.js';
+import type { StartedSignIn } from './transactions.port.js';
+import { Upstream } from './upstream.port.js';
+import type { Leaving, Way } from './way.js';
+
+/** A person may be away at the provider for this long. */
+export const awayMilliseconds = 10 * 60_000;
+
+/** Asks the admission gate, and has the connector build the address the browser goes to. */
+@Injectable()
+export class LeaveUpstream {
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly moment: Moment,
+  ) {}
+
+  async execute(leaving: Leaving, known: KnownConnection | null, connectionId: string): Promise<Way> {
+    const { applicationId, organizationId } = leaving.pending;
+    const gate = admit({
+      ...{ now: leaving.startedAt, connection: known?.settings ?? null, applicationId, organizationId },
+      authorities: this.upstream.authorities,
+    });
+    const admitted = { ...leaving, checks: [...leaving.checks, ...gate.checks] };
+    if (!gate.admitted) return this.refuse(admitted, gate.code, connectionId);
+    return known ? this.begin(admitted, known) : this.refuse(admitted, 'connection.unknown', connectionId);
+  }
+
+  private async begin(leaving: Leaving, known: KnownConnection): Promise<Way> {
+    const { connectionId, upstreamParams, authority } = known.settings;
+    const loginHint = leaving.wish.email ?? leaving.pending.loginHint;
+    const ours = { ...leaving.pending.upstreamParams, ...(loginHint !== null && { login_hint: loginHint }) };
+    const resolved = resolveUpstreamParams(upstreamParams, ours);
+    if ('refusedName' in resolved) {
+      const details = { name: resolved.refusedName };
+      const failed = withCheck(leaving, 'upstream.params-are-allowed', false, details);
+      return this.refuse(failed, 'upstream.param-reserved', connectionId);
+    }
+    const begun = await this.upstream.begin(known, { loginHint, params: resolved.params });
+    const goes = begun.left && isUpstreamAddress(begun.redirectTo, authority);
+    const judged = withCheck(leaving, 'upstream.could-begin', goes);
+    if (!begun.left) return this.refuse(judged, begun.code, connectionId);
+    if (!goes) return this.refuse(judged, 'upstream.broken', connectionId);
+    const { redirectTo, state, memory } = begun;
+    return { go: 'upstream', redirectTo, state, started: toStarted(judged, known.settings, memory) };
+  }
+
+  private refuse({ attemptId, startedAt, pending, checks }: Leaving, code: string, connectionId: string): Way {
+    const { applicationId, organizationId } = pending;
+    const tried = { attemptId, startedAt, applicationId, organizationId, connectionId };
+    return { go: 'refused', ...refuse(tried, this.moment.now(), { code, checks }) };
+  }
+}
+
+const withCheck = (leaving: Leaving, code: string, passed: boolean, details?: Check['details']): Leaving => ({
+  ...leaving,
+  checks: [...leaving.checks, { code, outcome: passed ? 'passed' : 'failed', ...(details && { details }) }],
+});
+
+function toStarted(leaving: Leaving, settings: ConnectionSettings, upstream: unknown): StartedSignIn {
+  const { pending, browserHash, attemptId, startedAt, checks } = leaving;
+  const { uid, applicationId, organizationId } = pending;
+  return {
+    ...{ attemptId, uid, applicationId, organizationId, browserHash, startedAt, checks, upstream },
+    connectionId: settings.connectionId,
+    revision: settings.revision,
+    expiresAt: startedAt + awayMilliseconds,
+    usedAt: null,
+  };
+}

@@ -1,0 +1,57 @@
+import type { ConnectionSettings } from '@homerealm/contracts';
+import type { Check, UpstreamAccount, UpstreamAccountKey } from '@homerealm/domain';
+import { Injectable } from '@nestjs/common';
+import { admit, type Admission } from '../domain/admit.js';
+import { Connections, type KnownConnection } from './connections.port.js';
+import { Moment } from './moment.port.js';
+import type { RefusedBecause } from './refuse.js';
+import type { StartedSignIn } from './transactions.port.js';
+import { Upstream, type CallbackInput } from './upstream.port.js';
+
+export type Proof =
+  | { proved: true; account: UpstreamAccount; connection: ConnectionSettings; checks: Check[] }
+  | { proved: false; because: RefusedBecause };
+
+/** Has the connector verify the provider's answer, between two questions to the admission gate. */
+@Injectable()
+export class ProveAccount {
+  constructor(
+    private readonly connections: Connections,
+    private readonly upstream: Upstream,
+    private readonly moment: Moment,
+  ) {}
+
+  async execute(started: StartedSignIn, state: string, input: CallbackInput): Promise<Proof> {
+    const before: Check[] = [...started.checks, { code: 'sign-in.transaction-is-ours', outcome: 'passed' }];
+    const { known, gate } = await this.ask(started);
+    const admitted = [...before, ...gate.checks];
+    if (!gate.admitted || !known) return refused(gate.admitted ? 'connection.unknown' : gate.code, admitted);
+    const answer = await this.upstream.complete(known, { state, memory: started.upstream }, input);
+    const checked = [...admitted, ...answer.checks];
+    if (!answer.proved)
+      return { proved: false, because: { code: answer.code, checks: checked, trouble: answer.trouble } };
+    // The provider took its time: the connection may have been disabled meanwhile, and now the tenant is known.
+    const after = await this.ask(started, answer.account.key);
+    const checks = [...checked, ...after.gate.checks.filter(isNews)];
+    if (!after.gate.admitted) return refused(after.gate.code, checks);
+    return { proved: true, account: answer.account, connection: after.gate.connection, checks };
+  }
+
+  private async ask(
+    started: StartedSignIn,
+    account?: UpstreamAccountKey,
+  ): Promise<{ known: KnownConnection | null; gate: Admission }> {
+    const known = await this.connections.find(started.connectionId);
+    const { applicationId, organizationId, expiresAt } = started;
+    const gate = admit({
+      ...{ applicationId, organizationId, now: this.moment.now(), authorities: this.upstream.authorities },
+      connection: known?.settings ?? null,
+      // The way back was in time when it began; a slow provider must not turn that around.
+      ...(account ? { account } : { expiresAt }),
+    });
+    return { known, gate };
+  }
+}
+
+const refused = (code: string, checks: Check[]): Proof => ({ proved: false, because: { code, checks } });
+const isNews = ({ code, outcome }: Check) => outcome === 'failed' || code === 'connection.tenant-is-allowed';

@@ -1,0 +1,32 @@
+import type { AttemptId, Check } from '@homerealm/domain';
+import type { LeftFor } from '../domain/judge-transaction.js';
+
+/** Everything the way back needs to know of a person who was sent upstream. Times in milliseconds since 1970. */
+export type StartedSignIn = LeftFor & {
+  attemptId: AttemptId;
+  uid: string;
+  applicationId: string;
+  organizationId: string | null;
+  revision: number;
+  startedAt: number;
+  /** The checks made so far; the attempt's record goes on from here. */
+  checks: readonly Check[];
+  /** The connector's own memory (nonce, PKCE verifier, …), as JSON. Gone once the transaction was used. */
+  upstream: unknown;
+};
+
+/** Sign-ins on their way upstream and back: single use, ten minutes, bound to one browser. */
+export abstract class Transactions {
+  /** @param state the unguessable text that travels through the provider; only its hash is kept */
+  abstract open(state: string, started: StartedSignIn): Promise<void>;
+  /**
+   * Reads the transaction as it was and, when it is this browser's, uses it up in the same step: of many returns with
+   * one state, one sees `usedAt: null`. Null when the state is unknown.
+   */
+  abstract take(state: string, browserHash: string | undefined, now: number): Promise<StartedSignIn | null>;
+  /**
+   * Ends what is past its time: who never came back becomes an `abandoned` attempt, a return that was never finished
+   * a refused one. Answers how many there were.
+   */
+  abstract sweep(now: number): Promise<number>;
+}

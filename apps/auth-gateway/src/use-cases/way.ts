@@ -1,0 +1,22 @@
+import type { AttemptId, Check } from '@homerealm/domain';
+import type { PendingSignIn } from './interactions.port.js';
+import type { Refused } from './refuse.js';
+import type { StartedSignIn } from './transactions.port.js';
+
+/** What leads the way: a connection that was named or whose button was pressed, an email, or nothing. */
+export type Wish = { connectionId: string | null; email: string | null };
+
+export type Way =
+  | { go: 'upstream'; redirectTo: string; state: string; started: StartedSignIn }
+  | { go: 'ask' }
+  | ({ go: 'refused' } & Refused);
+
+/** A sign-in that is about to leave for a provider. */
+export type Leaving = {
+  pending: PendingSignIn;
+  wish: Wish;
+  browserHash: string;
+  attemptId: AttemptId;
+  startedAt: number;
+  checks: Check[];
+};
