@@ -1,6 +1,7 @@
 import type { ConnectionChange } from '@homerealm/contracts';
 import { type InputProblem, normalizeDomainName } from '@homerealm/domain';
 import type { ConnectionFields } from './connection.js';
+import { omit } from './omit.js';
 import { problem } from './problems.js';
 
 /** What a field is when nobody sets it. */
@@ -30,7 +31,7 @@ export type GivenFields = { fields: Partial<ConnectionFields>; problems: InputPr
  * out.
  */
 export function normalizeFields(given: Partial<ConnectionChange>): GivenFields {
-  const { strategy: _, connectionId: __, clientSecret: ___, clientSecretExpiresAt: ____, ...rest } = given;
+  const rest = omit(given, 'strategy', 'connectionId', 'clientSecret', 'clientSecretExpiresAt');
   const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
   const fields: Partial<ConnectionFields> = Object.fromEntries(
     entries.map(([key, value]) => [key, value ?? fieldDefaults[key as keyof typeof fieldDefaults] ?? null]),

@@ -1,4 +1,4 @@
-import type { ConnectionChange } from '@homerealm/contracts';
+import type { ConnectionChange, ConnectionResponse } from '@homerealm/contracts';
 import type { ConnectionId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import type { Connection, ConnectionFields, Credential } from '../domain/connection.js';
@@ -6,6 +6,7 @@ import { connectionErrors } from '../domain/connection.errors.js';
 import { type ChangeInput, decideChange, judgeChange, needsPin, type Pin } from '../domain/decide-change.js';
 import { type Reading, refuse } from '../domain/problems.js';
 import { Connections } from './connections.port.js';
+import { describeConnection } from './describe-connection.js';
 import { findConnection, lockConnection } from './find-connection.js';
 import { PinTenant } from './pin-tenant.js';
 import { refuseTaken } from './refuse-taken.js';
@@ -23,18 +24,24 @@ export class ChangeConnection {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(id: string, body: Reading<ConnectionChange>, revision: number | undefined, by: string) {
+  async execute(
+    id: string,
+    body: Reading<ConnectionChange>,
+    revision: number | undefined,
+    by: string,
+  ): Promise<ConnectionResponse> {
     const before = await findConnection(this.connections, id);
     const prepared = await this.prepare(before, body);
-    return this.connections.transaction(async (connections): Promise<Connection> => {
+    return this.connections.transaction(async (connections) => {
+      const now = this.surroundings.now();
       const connection = await lockConnection(connections, before.settings.connectionId, revision);
       const fields = this.judge(connection, body);
       const input = { ...prepared, fields, pin: pinFor(connection, fields, prepared.pin) };
-      const decision = decideChange(connection, input, this.surroundings.now());
-      if (decision === undefined) return connection;
+      const decision = decideChange(connection, input, now);
+      if (decision === undefined) return describeConnection(connection, now);
       await refuseTaken(connections, decision.connection.settings);
       await connections.save(decision, by);
-      return decision.connection;
+      return describeConnection(decision.connection, now);
     });
   }
 

@@ -1,9 +1,9 @@
-import type { NewConnection } from '@homerealm/contracts';
+import type { ConnectionResponse, NewConnection } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../domain/connection.js';
 import { decideCreate, judgeNewConnection } from '../domain/decide-create.js';
 import { type Reading, refuse } from '../domain/problems.js';
 import { Connections } from './connections.port.js';
+import { describeConnection } from './describe-connection.js';
 import { PinTenant } from './pin-tenant.js';
 import { refuseTaken } from './refuse-taken.js';
 import { SealSecret } from './seal-secret.js';
@@ -18,8 +18,9 @@ export class CreateConnection {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(body: Reading<NewConnection>, by: string): Promise<Connection> {
-    const { fields, problems } = judgeNewConnection(body, this.pinTenant.authorities, this.surroundings.now());
+  async execute(body: Reading<NewConnection>, by: string): Promise<ConnectionResponse> {
+    const now = this.surroundings.now();
+    const { fields, problems } = judgeNewConnection(body, this.pinTenant.authorities, now);
     refuse(problems);
     const { clientSecret, clientSecretExpiresAt } = body.value;
     const connectionId = this.surroundings.newId('conn');
@@ -28,11 +29,11 @@ export class CreateConnection {
     const credential = await this.sealSecret.execute(connectionId, String(clientSecret), expiresAt);
     const callbackUrl = this.surroundings.callbackUrl(connectionId);
     const identity = { connectionId, tenantId, graphOrigin, callbackUrl };
-    const decision = decideCreate(fields, identity, credential, this.surroundings.now());
+    const decision = decideCreate(fields, identity, credential, now);
     return this.connections.transaction(async (connections) => {
       await refuseTaken(connections, decision.connection.settings);
       await connections.save(decision, by);
-      return decision.connection;
+      return describeConnection(decision.connection, now);
     });
   }
 }

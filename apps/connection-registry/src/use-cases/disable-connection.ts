@@ -1,7 +1,8 @@
+import type { ConnectionResponse } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '../domain/connection.js';
 import { decideDisable } from '../domain/decide-state.js';
 import { Connections } from './connections.port.js';
+import { describeConnection } from './describe-connection.js';
 import { lockConnection, parseConnectionId } from './find-connection.js';
 import { Surroundings } from './surroundings.port.js';
 
@@ -12,12 +13,13 @@ export class DisableConnection {
     private readonly surroundings: Surroundings,
   ) {}
 
-  execute(id: string, revision: number | undefined, by: string): Promise<Connection> {
+  execute(id: string, revision: number | undefined, by: string): Promise<ConnectionResponse> {
     return this.connections.transaction(async (connections) => {
       const connection = await lockConnection(connections, parseConnectionId(id), revision);
-      const decision = decideDisable(connection, this.surroundings.now());
+      const now = this.surroundings.now();
+      const decision = decideDisable(connection, now);
       if (decision !== undefined) await connections.save(decision, by);
-      return decision?.connection ?? connection;
+      return describeConnection(decision?.connection ?? connection, now);
     });
   }
 }

@@ -1,17 +1,7 @@
 import { ConnectionId } from '@homerealm/domain';
-import { Injectable } from '@nestjs/common';
 import type { Connection } from '../domain/connection.js';
 import { connectionErrors } from '../domain/connection.errors.js';
-import { Connections, type OpenConnections } from './connections.port.js';
-
-@Injectable()
-export class FindConnection {
-  constructor(private readonly connections: Connections) {}
-
-  execute(id: string): Promise<Connection> {
-    return findConnection(this.connections, id);
-  }
-}
+import type { Connections, OpenConnections } from './connections.port.js';
 
 /** @throws `connection.not-found` */
 export async function findConnection(connections: Connections, id: string): Promise<Connection> {

@@ -1,10 +1,10 @@
-import type { NewCredential } from '@homerealm/contracts';
+import type { CredentialResponse, NewCredential } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import type { Credential } from '../../domain/connection.js';
 import { decideAddCredential } from '../../domain/decide-credentials.js';
 import { type Reading, refuse } from '../../domain/problems.js';
 import { expiryProblems, secretProblems } from '../../domain/secret-problems.js';
 import { Connections } from '../connections.port.js';
+import { describeCredential } from '../describe-connection.js';
 import { findConnection, lockConnection } from '../find-connection.js';
 import { SealSecret } from '../seal-secret.js';
 import { Surroundings } from '../surroundings.port.js';
@@ -17,7 +17,7 @@ export class AddCredential {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(id: string, { value, problems }: Reading<NewCredential>, by: string): Promise<Credential> {
+  async execute(id: string, { value, problems }: Reading<NewCredential>, by: string): Promise<CredentialResponse> {
     const { settings } = await findConnection(this.connections, id);
     const now = this.surroundings.now();
     refuse([
@@ -30,7 +30,7 @@ export class AddCredential {
     return this.connections.transaction(async (connections) => {
       const connection = await lockConnection(connections, settings.connectionId, undefined);
       await connections.save(decideAddCredential(connection, credential, now), by);
-      return credential;
+      return describeCredential(credential);
     });
   }
 }

@@ -1,0 +1,80 @@
+import { createUpstreamHttp, parseEntraAuthorities } from '@homerealm/connectors';
+import { EventsModule } from '@homerealm/events';
+import { Clock, Ids, openSealer, PlatformModule } from '@homerealm/platform';
+import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { UpstreamEntraTenants } from './clients/upstream.entra-tenants.js';
+import type { Settings } from './config.js';
+import { ConnectionStateController } from './http/connection-state.controller.js';
+import { ConnectionsController } from './http/connections.controller.js';
+import { CredentialsController } from './http/credentials.controller.js';
+import { PoliciesController } from './http/policies.controller.js';
+import { entities } from './store/connection.entities.js';
+import { CreateConnectionsAndPolicies1763800000000 } from './store/migrations/1763800000000-create-connections-and-policies.js';
+import { PostgresConnections } from './store/postgres.connections.js';
+import { PostgresPolicies } from './store/postgres.policies.js';
+import { ChangeConnection } from './use-cases/change-connection.js';
+import { Connections } from './use-cases/connections.port.js';
+import { CreateConnection } from './use-cases/create-connection.js';
+import { CredentialSealer } from './use-cases/credential-sealer.port.js';
+import { AddCredential } from './use-cases/credentials/add-credential.js';
+import { ListCredentials } from './use-cases/credentials/list-credentials.js';
+import { RemoveCredential } from './use-cases/credentials/remove-credential.js';
+import { DeleteConnection } from './use-cases/delete-connection.js';
+import { DisableConnection } from './use-cases/disable-connection.js';
+import { EnableConnection } from './use-cases/enable-connection.js';
+import { EntraTenants } from './use-cases/entra-tenants.port.js';
+import { ListConnections } from './use-cases/list-connections.js';
+import { PinTenant } from './use-cases/pin-tenant.js';
+import { ChangePolicies } from './use-cases/policies/change-policies.js';
+import { Policies } from './use-cases/policies/policies.port.js';
+import { ReadPolicies } from './use-cases/policies/read-policies.js';
+import { StartPolicies } from './use-cases/policies/start-policies.js';
+import { ReadConnection } from './use-cases/read-connection.js';
+import { SealSecret } from './use-cases/seal-secret.js';
+import { Surroundings } from './use-cases/surroundings.port.js';
+
+export const service = 'connection-registry';
+export const migrations = [CreateConnectionsAndPolicies1763800000000];
+export { entities };
+
+const useCases = [
+  ...[CreateConnection, ReadConnection, ListConnections, ChangeConnection, DeleteConnection],
+  ...[EnableConnection, DisableConnection, PinTenant, SealSecret],
+  ...[AddCredential, ListCredentials, RemoveCredential],
+  ...[ReadPolicies, ChangePolicies, StartPolicies],
+];
+
+@Module({})
+export class AppModule implements OnApplicationBootstrap {
+  constructor(private readonly startPolicies: StartPolicies) {}
+
+  static for(settings: Settings): DynamicModule {
+    const authorities = parseEntraAuthorities(settings.ENTRA_AUTHORITIES);
+    const http = createUpstreamHttp({ allowedOrigins: authorities.origins });
+    return {
+      module: AppModule,
+      imports: [PlatformModule.for(settings), EventsModule.for({ service, settings, entities, migrations })],
+      controllers: [ConnectionsController, ConnectionStateController, CredentialsController, PoliciesController],
+      providers: [
+        ...useCases,
+        { provide: Connections, useClass: PostgresConnections },
+        { provide: Policies, useClass: PostgresPolicies },
+        { provide: CredentialSealer, useValue: openSealer(settings.SEALING_KEYS) },
+        { provide: EntraTenants, useFactory: () => new UpstreamEntraTenants(http, authorities) },
+        { provide: Surroundings, useFactory: surroundingsFor(settings.ISSUER), inject: [Clock, Ids] },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.startPolicies.execute();
+  }
+}
+
+const surroundingsFor =
+  (issuer: string) =>
+  (clock: Clock, ids: Ids): Surroundings => ({
+    now: () => clock.now(),
+    newId: ids.next,
+    callbackUrl: (connectionId) => `${issuer}/login/callback/${connectionId}`,
+  });

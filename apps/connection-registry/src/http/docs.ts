@@ -1,0 +1,61 @@
+import { Answers, Refuses } from '@homerealm/platform';
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ConnectionResponse } from '@homerealm/contracts';
+
+/** Codes of a body that breaks the form or the rules of fields. */
+export const malformed = [
+  'request.malformed',
+  'request.invalid',
+  'request.missing-field',
+  'request.invalid-field',
+  'request.unknown-field',
+];
+const malformedConnection = [
+  ...malformed,
+  'connection.domain-invalid',
+  'connection.entra-domain-invalid',
+  'connection.secret-empty',
+  'connection.secret-malformed',
+  'connection.upstream-param-malformed',
+];
+const unprocessable = [
+  'connection.secret-is-id',
+  'connection.secret-expired',
+  'connection.authority-not-allowed',
+  'connection.tenant-not-found',
+  'connection.tenants-required',
+  'connection.trust-scope-not-allowed',
+  'connection.organization-required',
+  'connection.upstream-param-reserved',
+];
+
+export const Summary = (summary: string, description?: string): MethodDecorator =>
+  ApiOperation({ summary, ...(description !== undefined && { description }) });
+
+/** A route of one connection: its path parameter, and that it may not exist. */
+export const OfConnection = (): MethodDecorator =>
+  applyDecorators(ApiParam({ name: 'id', description: 'Id of the connection.' }), Refuses(404, 'connection.not-found'));
+
+/** A route that answers with one connection. */
+export const AnswersConnection = (status: number, says: string): MethodDecorator =>
+  Answers(status, `${says} The ETag is its revision.`, ConnectionResponse);
+
+/** A route that changes a connection only if it still is what the caller saw. */
+export const TakesIfMatch = (...conflicts: string[]): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'ETag of the connection as it was read; another revision is refused.',
+    }),
+    Refuses(409, 'connection.revision-conflict', ...conflicts),
+  );
+
+/** What a body with fields of a connection can be refused for. Several problems at once have the code `request.invalid`. */
+export const RefusesFields = (...more: string[]): MethodDecorator =>
+  applyDecorators(
+    Refuses(400, ...malformedConnection),
+    Refuses(422, ...unprocessable, ...more),
+    Refuses(502, 'connection.authority-unreachable'),
+  );

@@ -1,0 +1,45 @@
+import {
+  connectionCredentialsTopic,
+  connectionStateTopic,
+  connectionTopic,
+  type SealedCredential,
+} from '@homerealm/contracts';
+import { event, type OutgoingEvent, tombstone } from '@homerealm/events';
+import type { Connection, ConnectionHappening, Credential, Decision } from '../domain/connection.js';
+
+/** What a saved change tells: the event, the new state, and the sealed credentials when they changed. */
+export function savedEvents({ connection, happened, credentialsChanged }: Decision): OutgoingEvent[] {
+  const { settings } = connection;
+  const state = event(connectionStateTopic, 'ConnectionState', settings.connectionId, settings);
+  const told = [happenedEvent(happened), state];
+  return credentialsChanged ? [...told, credentialsEvent(connection)] : told;
+}
+
+/** What a deletion tells: the event, and tombstones that erase state and credentials. */
+export function removedEvents({ connection, happened }: Decision): OutgoingEvent[] {
+  const { connectionId } = connection.settings;
+  return [
+    happenedEvent(happened),
+    tombstone(connectionStateTopic, connectionId),
+    tombstone(connectionCredentialsTopic, connectionId),
+  ];
+}
+
+function happenedEvent(happened: ConnectionHappening): OutgoingEvent {
+  const subject = happened.data.connectionId;
+  return event(connectionTopic, happened.type, subject, happened.data);
+}
+
+function credentialsEvent({ settings, credentials }: Connection): OutgoingEvent {
+  const { connectionId, revision } = settings;
+  const data = { connectionId, revision, credentials: credentials.map(toSealed) };
+  return event(connectionCredentialsTopic, 'ConnectionCredentials', connectionId, data);
+}
+
+const toSealed = ({ credentialId, kind, sealed, sealingKeyId, expiresAt }: Credential): SealedCredential => ({
+  credentialId,
+  kind,
+  sealed,
+  sealingKeyId,
+  expiresAt: expiresAt?.toISOString() ?? null,
+});

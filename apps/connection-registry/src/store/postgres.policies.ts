@@ -1,0 +1,58 @@
+import { type EnvironmentPolicies, policyStateTopic, policyTopic } from '@homerealm/contracts';
+import { Database, event, Outbox } from '@homerealm/events';
+import { Injectable } from '@nestjs/common';
+import type { PolicyDecision } from '../domain/decide-policies.js';
+import { Policies } from '../use-cases/policies/policies.port.js';
+import { ChangeEntity, PoliciesEntity } from './connection.entities.js';
+
+const key = 'environment';
+
+@Injectable()
+export class PostgresPolicies extends Policies {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {
+    super();
+  }
+
+  async read(): Promise<EnvironmentPolicies> {
+    return toPolicies(await this.database.manager.findOneByOrFail(PoliciesEntity, { key }));
+  }
+
+  start(initial: EnvironmentPolicies): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      const inserted = (await manager.query(
+        `INSERT INTO environment_policies (key, revision, sync_profiles) VALUES ($1, $2, $3)
+         ON CONFLICT (key) DO NOTHING RETURNING key`,
+        [key, initial.revision, initial.syncProfiles],
+      )) as unknown[];
+      if (inserted.length > 0) await this.outbox.append(event(policyStateTopic, 'PolicyState', key, initial));
+    });
+  }
+
+  change(
+    decide: (now: EnvironmentPolicies) => PolicyDecision | undefined,
+    by: string,
+    at: Date,
+  ): Promise<EnvironmentPolicies> {
+    return this.database.transaction(async (manager) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const now = toPolicies(await manager.findOneOrFail(PoliciesEntity, { where: { key }, lock }));
+      const decision = decide(now);
+      if (decision === undefined) return now;
+      const { policies, changed } = decision;
+      const { revision } = policies;
+      await manager.update(PoliciesEntity, { key }, policies);
+      const row = { subject: key, revision, action: 'PoliciesChanged', madeBy: by, madeAt: at, changed };
+      await manager.insert(ChangeEntity, { ...row, reason: null, configHash: null });
+      await this.outbox.append(
+        event(policyTopic, 'PoliciesChanged', key, { revision, changed }),
+        event(policyStateTopic, 'PolicyState', key, policies),
+      );
+      return policies;
+    });
+  }
+}
+
+const toPolicies = ({ revision, syncProfiles }: PoliciesEntity): EnvironmentPolicies => ({ revision, syncProfiles });
