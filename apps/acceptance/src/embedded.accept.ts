@@ -1,0 +1,195 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LocalSystem, startLocalSystem } from '@homerealm/local';
+import { describeWithBrowser, openChromium } from '@homerealm/testing';
+import type { Browser as Chromium, Page } from 'playwright-core';
+import { Browser } from './client/browser.js';
+import { Management } from './client/management.js';
+import { OtherEntra } from './client/other-entra.js';
+import { RelyingParty, textOf } from './client/relying-party.js';
+import { Simulator } from './client/simulator.js';
+import { freePortBase, temporaryFolder } from './client/surroundings.js';
+
+const pictures = fileURLToPath(new URL('../../../.homerealm/screenshots', import.meta.url));
+
+/** Everything that `npm start` runs, with the embedded event log, and an Entra of somebody else on the list. */
+describe('the local system on embedded defaults', () => {
+  let system: LocalSystem;
+  let other: OtherEntra;
+  let simulator: Simulator;
+  let management: Management;
+  let party: RelyingParty;
+  let ca: string;
+
+  beforeAll(async () => {
+    const dataDir = temporaryFolder();
+    other = await OtherEntra.start();
+    const otherCa = join(dataDir, 'other-ca.pem');
+    writeFileSync(otherCa, other.caPem);
+    system = await startLocalSystem({
+      kafka: false,
+      dataDir,
+      portBase: await freePortBase(),
+      environment: {
+        ...process.env,
+        ENTRA_AUTHORITIES: `${other.origin}=${other.graphOrigin}`,
+        NODE_EXTRA_CA_CERTS: otherCa,
+        SIGN_IN_LIMIT_PER_ADDRESS: '100000',
+      },
+    });
+    ca = readFileSync(system.caFile, 'utf8');
+    simulator = new Simulator(system.urls.simulator, ca);
+    management = new Management(system.issuer, system.admin);
+    party = await RelyingParty.discover(system.issuer, system.demoApplication);
+  }, 180_000);
+
+  afterAll(async () => {
+    await simulator?.close();
+    await system?.stop();
+    await other?.stop();
+  }, 60_000);
+
+  describe('with an Entra that is not our simulator', () => {
+    it('signs in through it, groups from its own Graph included', async () => {
+      const connection = await management.ask<{ connectionId: string }>('POST', `${system.urls.registry}/connections`, {
+        strategy: 'entra-oauth2',
+        name: 'other',
+        displayName: 'Other',
+        authority: other.origin,
+        entraDomain: other.tenant,
+        clientId: other.clientId,
+        clientSecret: other.clientSecret,
+        homeRealmDomains: ['other.example'],
+        getUserGroups: true,
+        trustedProvider: true,
+        createUsers: true,
+      });
+      const enable = { override: true, reason: 'acceptance test' };
+      await management.ask('POST', `${system.urls.registry}/connections/${connection.connectionId}/enable`, enable);
+      const browser = new Browser(`${ca}\n${other.caPem}`);
+      const { access, id } = await untilKnown(() =>
+        party.signIn(browser, { connection_id: connection.connectionId, login_hint: other.email }),
+      );
+      await browser.close();
+      expect(id).toMatchObject({ email: other.email });
+      expect(access).toMatchObject({ ext_groups: other.groups, ext_groups_status: 'complete' });
+    });
+  });
+
+  /** The gateway hears of a new connection by an event; until then it does not know it. */
+  async function untilKnown<T>(work: () => Promise<T>): Promise<T> {
+    for (const deadline = Date.now() + 20_000; ;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resume) => setTimeout(resume, 200));
+      }
+    }
+  }
+
+  describe('under a hostile upstream', () => {
+    type Fault = { name: string; says?: string };
+
+    it('refuses every fault of the simulator with a recorded reason, and stays alive', async () => {
+      await simulator.ask('PUT', 'settings', { autoSignIn: true });
+      const { faults } = await simulator.ask<{ faults: Fault[] }>('GET', 'faults');
+      expect(faults.length).toBeGreaterThan(50);
+      const account = system.accounts.find(({ company }) => company === 'Contoso');
+      const pids = { ...system.processes };
+      const accepted: string[] = [];
+      for (const { name } of faults) {
+        await simulator.ask('DELETE', 'faults');
+        await simulator.ask('POST', 'faults', { fault: name });
+        const browser = new Browser(ca);
+        const { url } = await party.begin({ login_hint: account?.email ?? '' });
+        const answer = await browser.follow(url, system.demoApplication.redirectUri);
+        await browser.close();
+        if (answer.location?.searchParams.has('code')) accepted.push(name);
+        else if (answer.location === undefined) {
+          expect([name, answer.status >= 400, /attempt_[0-9a-z]{26}/.test(answer.text)]).toEqual([name, true, true]);
+          expect(textOf(answer.text)).not.toMatch(/AADSTS|Error:|at .*\.js/);
+        }
+      }
+      await simulator.ask('DELETE', 'faults');
+      // Graph is asked for groups and profile only: the person is proven all the same, and unknown is never "none".
+      expect(accepted.filter((name) => !/^graph-|^groups-|^proto-claims$|^huge-claims$/.test(name))).toEqual([]);
+      expect(system.processes).toEqual(pids);
+      const browser = new Browser(ca);
+      const { access } = await untilKnown(() => party.signIn(browser, { login_hint: account?.email ?? '' }));
+      await browser.close();
+      expect(access.sub).toMatch(/^user_/);
+    }, 300_000);
+  });
+
+  describe('at its edges', () => {
+    it.each([
+      ['an unknown application', { client_id: 'app_nobody' }],
+      ['a redirect address that is not registered', { redirect_uri: 'https://evil.example/callback' }],
+      ['a redirect address that only begins like a registered one', { redirect_uri: '' }],
+    ])('shows a page for %s and never redirects', async (_case, params) => {
+      const { url } = await party.begin();
+      for (const [name, value] of Object.entries(params)) {
+        url.searchParams.set(name, value === '' ? `${system.demoApplication.redirectUri}.evil.example` : value);
+      }
+      const browser = new Browser(ca);
+      const answer = await browser.send(url);
+      await browser.close();
+      expect([answer.status, answer.location]).toEqual([400, undefined]);
+    });
+
+    it.each(['gateway', 'registry', 'directory', 'profileSync'] as const)('describes the API of %s', async (part) => {
+      const document = (await (await fetch(`${system.urls[part]}/docs-json`)).json()) as {
+        openapi: string;
+        paths: object;
+      };
+      expect(document.openapi).toMatch(/^3\.1/);
+      expect(Object.keys(document.paths).length).toBeGreaterThan(0);
+      expect((await fetch(`${system.urls[part]}/docs`)).status).toBe(200);
+    });
+  });
+
+  describeWithBrowser('in a real browser', () => {
+    let chromium: Chromium;
+    let page: Page;
+
+    beforeAll(async () => {
+      await simulator.ask('PUT', 'settings', { autoSignIn: false });
+      mkdirSync(pictures, { recursive: true });
+      chromium = await openChromium();
+      page = await (await chromium.newContext({ ignoreHTTPSErrors: true })).newPage();
+    });
+    afterAll(() => chromium?.close());
+
+    const photograph = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+
+    it('a person types the email once, signs in at the company, and sees tokens and events', async () => {
+      const account = system.accounts.find(
+        ({ company, groupCount }) => company === 'Contoso' && groupCount > 0 && groupCount < 200,
+      );
+      if (account === undefined) throw new Error('there is no demo account');
+      await page.goto(system.urls.demoApp);
+      await photograph('1-demo-app');
+      await page
+        .getByRole('button', { name: /sign in/i })
+        .first()
+        .click();
+      await page.getByLabel(/email/i).fill(account.email);
+      await photograph('2-sign-in');
+      await page
+        .getByRole('button', { name: /continue/i })
+        .first()
+        .click();
+      await page.waitForURL(`${system.urls.simulator}/**`);
+      await photograph('3-company');
+      await page.locator('input[type=password]').fill(account.password);
+      await page.locator('button[type=submit]').first().click();
+      await page.waitForURL(`${system.urls.demoApp}/**`);
+      await page.getByText('UserSignedIn').first().waitFor();
+      await page.getByText('GroupsSynced').first().waitFor();
+      await photograph('4-tokens-and-events');
+      expect(await page.textContent('body')).toContain(account.email);
+    });
+  });
+});
