@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 /** Fields that never reach a log line, wherever they stand in a logged object. */
 const secretFields = [
@@ -22,14 +22,15 @@ const secretFields = [
   'SAMLResponse',
 ];
 
-/** Makes the service's logger: JSON lines on stdout, secret fields removed. */
-export function createLogger(name: string, level: string): Logger {
-  return pino({
+/** Makes the service's logger: JSON lines on stdout (or where `to` takes them), secret fields removed. */
+export function createLogger(name: string, level: string, to?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     name,
     level,
     redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), remove: true },
     serializers: { err: describeError },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
 /** An error as it may be logged: name, code, message, stack and kind; never properties a driver hung on it. */

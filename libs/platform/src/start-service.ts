@@ -27,6 +27,8 @@ export type ServiceOptions = {
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Connects the event transport; it is started after the HTTP server listens. */
   connect?: (app: NestFastifyApplication) => unknown;
+  /** Takes the log lines instead of stdout. */
+  logTo?: { write(line: string): void };
 };
 
 export type RunningService = {
@@ -46,7 +48,7 @@ export type RunningService = {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { settings } = options;
-  const logger = createLogger(options.name, settings.LOG_LEVEL);
+  const logger = createLogger(options.name, settings.LOG_LEVEL, options.logTo);
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapterFor(options), {
     logger: new NestLogger(logger),
     abortOnError: false,
