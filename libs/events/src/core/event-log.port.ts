@@ -38,6 +38,10 @@ export type SubscribeOptions = {
   topics: AnyTopic[];
   /** Called for several partitions at a time, never twice at a time for one. Throws nothing. */
   handle(batch: RecordBatch): Promise<void>;
+  /** Where a group that is new starts: at the oldest record (the default), or after the newest. */
+  from?: 'beginning' | 'now';
+  /** Forget the group when it is closed. */
+  forget?: boolean;
   /** Called when it joined the group, lost it, or stopped for good and needs to be subscribed anew. */
   onState?(state: 'up' | 'down' | 'dead', error?: unknown): void;
 };
@@ -50,11 +54,12 @@ export type Publisher = {
 
 /** A log of records, in order for each key, read by groups that each remember how far they are. */
 export abstract class EventLog {
+  /** Creates what is missing, as declared, or throws when that is not ours to do. */
   abstract ensureTopics(topics: readonly AnyTopic[]): Promise<void>;
   abstract openPublisher(): Promise<Publisher>;
   /** Delivers every record since the beginning at least once to one member of the group. */
   abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
-  /** The offset after the last record, for each partition of the topic. */
+  /** The offset after the last record, for each partition of the topic that holds any. */
   abstract ends(topic: string): Promise<Map<number, bigint>>;
   abstract close(): Promise<void>;
 }

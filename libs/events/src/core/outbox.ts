@@ -1,19 +1,112 @@
+import { currentCause } from './cause.js';
+import { encodeData } from './check-data.js';
 import type { Database } from './database.js';
 import type { OutgoingEvent } from './outgoing-event.js';
+import { uuid7 } from './uuid7.js';
+
+/**
+ * Rows of event_sequence are locked in one order by everybody, so two appends cannot wait for each other. The ids of
+ * the outbox are taken after that lock: for one subject they grow in the order of the commits.
+ */
+const appendSql = `
+  WITH counted AS (
+    INSERT INTO event_sequence AS s (topic, subject, last)
+    SELECT topic, subject, added FROM unnest($1::text[], $2::text[], $3::int[]) AS k (topic, subject, added)
+    ORDER BY topic, subject
+    ON CONFLICT (topic, subject) DO UPDATE SET last = s.last + excluded.last
+    RETURNING topic, subject, last
+  )
+  INSERT INTO outbox (topic, subject, sequence, revision, event_id, type, headers, payload, traceparent)
+  SELECT e.topic, e.subject, counter.last - e.behind, own.last - e.behind, e.id, e.type, $10::jsonb, e.payload, $11
+  FROM unnest($4::text[], $5::text[], $6::text[], $7::int[], $8::uuid[], $9::text[], $12::text[])
+    WITH ORDINALITY AS e (topic, subject, counted_in, behind, id, type, payload, place)
+  JOIN counted own ON own.topic = e.topic AND own.subject = e.subject
+  JOIN counted counter ON counter.topic = e.counted_in AND counter.subject = e.subject
+  ORDER BY e.place`;
+
+type Row = {
+  topic: string;
+  subject: string;
+  /** The topic whose counter gives the sequence: for a state, the topic it is the state of. */
+  countedIn: string;
+  /** How many events of the same subject come after it in this append. */
+  behind: number;
+  type: string;
+  payload: string | null;
+};
+type Counter = { topic: string; subject: string; added: number };
 
 /** Where a service puts its events, in the transaction of the change they tell about. */
 export class Outbox {
   constructor(
     private readonly database: Database,
     private readonly service: string,
+    private readonly wakeRelay: () => void = () => {},
   ) {}
 
   /**
-   * Stores the events for publishing, in one statement. Sequences are contiguous for each topic and subject.
+   * Stores the events for publishing, in one statement. Sequences are contiguous for each topic and subject. Of several
+   * states of one subject in the same call only the last is kept.
    * @throws BadEventError when data does not fit the contract; Error outside of a transaction
    */
   async append(...events: OutgoingEvent[]): Promise<void> {
-    void events;
-    throw new Error(`not ready for ${this.service}, ${this.database.isInTransaction}`);
+    if (!this.database.isInTransaction) throw new Error('Events are told inside the transaction of the change.');
+    if (events.length === 0) return;
+    for (const { topic } of events) {
+      if (topic.owner !== this.service) throw new Error(`${this.service} may not publish to ${topic.name}`);
+    }
+    const { rows, counters } = plan(events);
+    const { causationId, traceparent } = currentCause();
+    const pick = <K extends keyof Row>(field: K) => rows.map((row) => row[field]);
+    await this.database.manager.query(appendSql, [
+      counters.map(({ topic }) => topic),
+      counters.map(({ subject }) => subject),
+      counters.map(({ added }) => added),
+      pick('topic'),
+      pick('subject'),
+      pick('countedIn'),
+      pick('behind'),
+      rows.map(() => uuid7()),
+      pick('type'),
+      JSON.stringify(causationId === undefined ? {} : { ce_causationid: causationId }),
+      traceparent,
+      pick('payload'),
+    ]);
+    this.database.afterCommit(this.wakeRelay);
   }
+}
+
+function plan(events: OutgoingEvent[]): { rows: Row[]; counters: Counter[] } {
+  const counters = new Map<string, Counter>();
+  const count = (topic: string, subject: string, added: number) => {
+    const key = JSON.stringify([topic, subject]);
+    const counter = counters.get(key) ?? { topic, subject, added: 0 };
+    counters.set(key, counter);
+    const before = counter.added;
+    counter.added += added;
+    return before;
+  };
+  const rows: Row[] = [];
+  // From the end, so that the number of later ones is known, and of states the last one comes first.
+  for (const outgoing of [...events].reverse()) {
+    const { topic, subject, type } = outgoing;
+    const isState = topic.policy.cleanup === 'compact';
+    const countedIn = (isState && topic.stateOf) || topic.name;
+    const payload = encodeData(outgoing);
+    const behind = count(topic.name, subject, 1);
+    if (isState && behind > 0) {
+      count(topic.name, subject, -1);
+      continue;
+    }
+    if (countedIn !== topic.name) count(countedIn, subject, 0);
+    rows.push({
+      topic: topic.name,
+      subject,
+      countedIn,
+      behind,
+      type,
+      payload,
+    });
+  }
+  return { rows: rows.reverse(), counters: [...counters.values()] };
 }

@@ -1,12 +1,24 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-import type { EntitySchema, MigrationInterface, MixedList } from 'typeorm';
-import { DataSource } from 'typeorm';
+import { allTopics, type AnyTopic } from '@homerealm/contracts';
+import {
+  type DynamicModule,
+  Injectable,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { Database } from '../core/database.js';
+import { EventLog } from '../core/event-log.port.js';
+import { type Says } from '../core/log.js';
+import { watchOutbox } from '../core/metrics.js';
 import { Outbox } from '../core/outbox.js';
+import { Relay } from '../core/relay.js';
+import { openEventLog } from '../open-event-log.js';
 import type { EventSettings } from '../settings.js';
 import { EventsServer } from './events-server.js';
-
-type Constructor<T = object> = new (...args: never[]) => T;
+import { EventHealth, measureOutbox } from './health.js';
+import { type Constructor, openDataSource } from './open-data-source.js';
 
 export type EventsModuleOptions = {
   /** Name of the service: owner of the topics it publishes to, consumer group, label of metrics. */
@@ -14,35 +26,106 @@ export type EventsModuleOptions = {
   settings: EventSettings;
   entities: readonly (Constructor | EntitySchema)[];
   migrations: readonly Constructor<MigrationInterface>[];
+  /** All topics there are; only tests bring their own. */
+  topics?: readonly AnyTopic[];
+  /** What to do when the consumer cannot be revived. By default the process ends with status 1. */
+  onFatal?: (error: unknown) => void;
 };
+
+/** Starts the relay with the application, and takes everything down in order: relay, log, database. */
+@Injectable()
+class EventsLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  private unwatch = () => {};
+
+  constructor(
+    private readonly service: string,
+    private readonly says: Says,
+    private readonly settings: EventSettings,
+    private readonly parts: { database: Database; relay: Relay; log: EventLog },
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.settings.EVENT_LOG === 'postgres-log') {
+      this.says.warn(
+        'Events travel through a Postgres table: for one machine only, without copies. Use Kafka elsewhere.',
+      );
+    }
+    const { database, relay } = this.parts;
+    this.unwatch = watchOutbox(this.service, () => measureOutbox(database));
+    relay.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.unwatch();
+    await this.parts.relay.close();
+    await this.parts.log.close();
+    await this.parts.database.dataSource.destroy();
+  }
+}
 
 /** Database, outbox and event transport of a service. Migrations run when it starts. */
 @Module({})
 export class EventsModule {
   static for(options: EventsModuleOptions): DynamicModule {
+    const { service, settings } = options;
+    const says = sayInLog();
+    const own = (options.topics ?? allTopics).filter(({ owner }) => owner === service);
+    const openRelay = (log: EventLog) =>
+      new Relay({ service, says, log, databaseUrl: settings.DATABASE_URL, prepare: () => log.ensureTopics(own) });
+    const onFatal = options.onFatal ?? ((error) => endProcess(says, error));
+    const exported = [
+      provide(DataSource, [], () =>
+        openDataSource({ ...options, url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE ?? 10 }),
+      ),
+      provide(Database, [DataSource], (source: DataSource) => new Database(source)),
+      provide(EventLog, [], () => openEventLog(settings)),
+      provide(Relay, [EventLog], openRelay),
+      provide(
+        Outbox,
+        [Database, Relay],
+        (database: Database, relay: Relay) => new Outbox(database, service, relay.wake),
+      ),
+      provide(EventsServer, [Database, EventLog], (database: Database, log: EventLog) => {
+        return new EventsServer({ service, database, log, says, onFatal });
+      }),
+      provide(
+        EventHealth,
+        [Database, Relay, EventsServer],
+        (database: Database, relay: Relay, server: EventsServer) => {
+          return new EventHealth(database, relay, server);
+        },
+      ),
+    ];
+    const life = provide(EventsLife, [Database, Relay, EventLog], (database: Database, relay: Relay, log: EventLog) => {
+      return new EventsLife(service, says, settings, { database, relay, log });
+    });
     return {
       module: EventsModule,
       global: true,
-      providers: [
-        {
-          provide: DataSource,
-          useFactory: () =>
-            new DataSource({
-              type: 'postgres',
-              url: options.settings.DATABASE_URL,
-              entities: [...options.entities] as MixedList<Constructor>,
-              migrations: [...options.migrations] as MixedList<Constructor<MigrationInterface>>,
-            }).initialize(),
-        },
-        { provide: Database, useFactory: (source: DataSource) => new Database(source), inject: [DataSource] },
-        {
-          provide: Outbox,
-          useFactory: (database: Database) => new Outbox(database, options.service),
-          inject: [Database],
-        },
-        EventsServer,
-      ],
-      exports: [DataSource, Database, Outbox, EventsServer],
+      providers: [...exported, life],
+      exports: exported.map(({ provide: token }) => token),
     };
   }
+}
+
+type Token = abstract new (...args: never[]) => object;
+
+const provide = <Args extends never[]>(token: Token, inject: Token[], useFactory: (...args: Args) => unknown) => ({
+  provide: token,
+  inject,
+  useFactory: useFactory as (...args: unknown[]) => unknown,
+});
+
+function sayInLog(): Says {
+  const logger = new Logger('events');
+  return {
+    info: (line) => logger.log(line),
+    warn: (line) => logger.warn(line),
+    error: (line) => logger.error(line),
+  };
+}
+
+function endProcess(says: Says, error: unknown): void {
+  says.error(`The consumer died twice; ending, so that a fresh process takes over. ${String((error as Error)?.name)}`);
+  process.exit(1);
 }

@@ -1,0 +1,24 @@
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import type { EventLogSettings } from '../settings.js';
+
+/** Gives up after a few seconds; the callers come back by themselves, and say so once instead of at every try. */
+export const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 };
+
+export function openKafka(settings: EventLogSettings): Kafka {
+  const { KAFKA_BROKERS: brokers, KAFKA_USERNAME: username, KAFKA_PASSWORD: password, KAFKA_TLS: ssl } = settings;
+  if (!brokers?.length) throw new Error('EVENT_LOG=kafka needs KAFKA_BROKERS');
+  const config: KafkaConfig = {
+    clientId: 'homerealm',
+    brokers,
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    enforceRequestTimeout: true,
+    retry,
+    // It reports every passing trouble as an error; what matters reaches us as events and exceptions.
+    logLevel: logLevel.NOTHING,
+    logCreator: () => () => {},
+  };
+  if (ssl) config.ssl = true;
+  if (username && password) config.sasl = { mechanism: 'scram-sha-512', username, password };
+  return new Kafka(config);
+}

@@ -1,0 +1,88 @@
+import type { AnyTopic } from '@homerealm/contracts';
+import type { Admin, Kafka } from 'kafkajs';
+import { EventLog, type Publisher, type SubscribeOptions, type Subscription } from '../core/event-log.port.js';
+import type { EventLogSettings } from '../settings.js';
+import { openKafka } from './client.js';
+import { KafkaPublisher } from './publisher.js';
+import { KafkaSubscription } from './subscription.js';
+import { topicDefinition } from './topic-config.js';
+
+/** The event log on Apache Kafka. This folder is the only place that knows the client library. */
+export class KafkaLog extends EventLog {
+  private readonly kafka: Kafka;
+  private readonly subscriptions = new Set<Subscription>();
+
+  constructor(private readonly settings: EventLogSettings) {
+    super();
+    this.kafka = openKafka(settings);
+  }
+
+  async ensureTopics(topics: readonly AnyTopic[]): Promise<void> {
+    await this.withAdmin(async (admin) => {
+      const missing = await this.missing(admin, topics);
+      if (missing.length === 0) return;
+      if (this.settings.KAFKA_CREATE_TOPICS === false) {
+        throw new Error(`Kafka has no topic ${missing.map(({ name }) => name).join(', ')}`);
+      }
+      const definitions = missing.map((topic) => topicDefinition(topic, this.settings.KAFKA_REPLICATION ?? 1));
+      await admin
+        .createTopics({
+          waitForLeaders: true,
+          topics: definitions.map(({ name, partitions, replication, config }) => ({
+            topic: name,
+            numPartitions: partitions,
+            replicationFactor: replication,
+            configEntries: Object.entries(config).map(([entry, value]) => ({ name: entry, value })),
+          })),
+        })
+        .catch(async (error: unknown) => {
+          // Another service may have been faster.
+          if ((await this.missing(admin, missing)).length > 0) throw error;
+        });
+    });
+  }
+
+  openPublisher(): Promise<Publisher> {
+    return KafkaPublisher.open(this.kafka);
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    await this.ensureTopics(options.topics);
+    const subscription = new KafkaSubscription(this.kafka, options);
+    await subscription.start();
+    this.subscriptions.add(subscription);
+    return {
+      close: async () => {
+        this.subscriptions.delete(subscription);
+        await subscription.close();
+      },
+    };
+  }
+
+  async ends(topic: string): Promise<Map<number, bigint>> {
+    return this.withAdmin(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const filled = offsets.filter(({ low, high }) => BigInt(high) > BigInt(low));
+      return new Map(filled.map(({ partition, high }) => [partition, BigInt(high)]));
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+  }
+
+  private async missing(admin: Admin, topics: readonly AnyTopic[]): Promise<AnyTopic[]> {
+    const there = new Set(await admin.listTopics());
+    return topics.filter(({ name }) => !there.has(name));
+  }
+
+  private async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+  }
+}
