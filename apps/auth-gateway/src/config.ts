@@ -3,7 +3,14 @@ import { defineConfig, port, serviceSettings, type SettingsOf } from '@homerealm
 import { z } from 'zod';
 import { signInSettings } from './sign-in.settings.js';
 
-const seconds = (byDefault: number, says: string) => z.coerce.number().int().positive().default(byDefault).describe(says);
+const seconds = (byDefault: number, says: string) =>
+  z.coerce.number().int().positive().default(byDefault).describe(says);
+
+function isIssuer(text: string): boolean {
+  const { protocol, hostname, origin } = new URL(text);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return text === origin && (protocol === 'https:' || (protocol === 'http:' && isLocal));
+}
 
 /** Every setting of the gateway. */
 export const config = defineConfig({
@@ -11,9 +18,17 @@ export const config = defineConfig({
   ...serviceSettings,
   ...eventSettings,
   ...signInSettings,
+  ISSUER: serviceSettings.ISSUER.refine(
+    isIssuer,
+    'expected an https origin without a path; http only on localhost or a loopback address',
+  ).describe(
+    'The gateway as applications know it: issuer of all tokens. Endpoint addresses come from it, never from a request.',
+  ),
   SEALING_KEYS: z
     .string()
-    .describe('`id:base64(32 bytes)`, comma separated: seals signing keys, client secrets and pending sign-ins. The first seals, all open.'),
+    .describe(
+      '`id:base64(32 bytes)`, comma separated: seals signing keys, client secrets and pending sign-ins. The first seals, all open.',
+    ),
   CONNECTION_SEALING_KEYS: z
     .string()
     .optional()
@@ -22,18 +37,28 @@ export const config = defineConfig({
   ENTRA_AUTHORITIES: z
     .string()
     .optional()
-    .describe('`origin=graphOrigin`, comma separated: upstream authorities that connections may use, and the Graph each one trusts.'),
+    .describe(
+      '`origin=graphOrigin`, comma separated: upstream authorities that connections may use, and the Graph each one trusts.',
+    ),
   GROUPS_TIME_BUDGET_MS: z.coerce
     .number()
     .int()
     .min(0)
     .default(3_000)
     .describe('How long a sign-in waits for Microsoft Graph; beyond it the groups are unknown.'),
-  BOOTSTRAP_ADMIN_CLIENT_ID: z.string().optional().describe('Client id of a first admin application; made at start, with BOOTSTRAP_ADMIN_CLIENT_SECRET.'),
-  BOOTSTRAP_ADMIN_CLIENT_SECRET: z.string().min(32).optional().describe('Its secret: at least 32 characters of A-Z a-z 0-9 - . _ ~.'),
+  BOOTSTRAP_ADMIN_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('Client id of a first admin application; made at start, with BOOTSTRAP_ADMIN_CLIENT_SECRET.'),
+  BOOTSTRAP_ADMIN_CLIENT_SECRET: z
+    .string()
+    .regex(/^[\w.~-]{32,}$/, 'expected at least 32 characters of A-Z a-z 0-9 - . _ ~')
+    .optional()
+    .describe('Its secret: at least 32 characters of A-Z a-z 0-9 - . _ ~.'),
   ACCESS_TOKEN_SECONDS: seconds(3_600, 'Lifetime of access tokens, in seconds.'),
   ID_TOKEN_SECONDS: seconds(3_600, 'Lifetime of ID tokens, in seconds.'),
   REFRESH_TOKEN_SECONDS: seconds(1_209_600, 'How long an unused refresh token is good, in seconds.'),
+  REFRESH_FAMILY_SECONDS: seconds(7_776_000, 'How long after a sign-in its refresh tokens work at all, in seconds.'),
   SESSION_SECONDS: seconds(86_400, 'How long a session lasts without use, in seconds.'),
   SIGN_IN_SECONDS: seconds(600, 'How long a started sign-in may take, in seconds.'),
 });

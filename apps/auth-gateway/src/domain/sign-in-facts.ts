@@ -1,4 +1,12 @@
-import type { AttemptId, ConnectionId, GroupSet, OrganizationId, Strategy, UpstreamClaims, UserId } from '@homerealm/domain';
+import type {
+  AttemptId,
+  ConnectionId,
+  GroupSet,
+  OrganizationId,
+  Strategy,
+  UpstreamClaims,
+  UserId,
+} from '@homerealm/domain';
 
 /**
  * What one sign-in proved. It is stored beside the session when the sign-in completes, and tokens are made from it, so

@@ -6,7 +6,11 @@ export type CookieNames = {
   resume: string;
   secure: boolean;
   /** A Set-Cookie value: HttpOnly, SameSite=Lax, the whole site, this host only; Secure on https. */
-  serialize(name: string, value: string, options?: { maxAgeSeconds?: number; path?: string; sameSite?: string }): string;
+  serialize(
+    name: string,
+    value: string,
+    options?: { maxAgeSeconds?: number; path?: string; sameSite?: string },
+  ): string;
 };
 
 /**

@@ -1,0 +1,29 @@
+import { EventsModule } from '@homerealm/events';
+import { PlatformModule } from '@homerealm/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SETTINGS, type Settings } from './config.js';
+import type { ProviderMount } from './http/openid-provider/provider-mount.js';
+import { providerControllers, providerEntities, providerMigrations, providerProviders } from './provider.parts.js';
+import { signInControllers, signInEntities, signInMigrations, signInProviders } from './sign-in.parts.js';
+
+/** The wiring: the OpenID provider for applications, and the sign-in that it sends people to. */
+@Module({})
+export class AppModule {
+  static for(settings: Settings, mount: ProviderMount): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        PlatformModule.for(settings),
+        EventsModule.for({
+          service: 'auth-gateway',
+          settings,
+          entities: [...providerEntities, ...signInEntities],
+          migrations: [...providerMigrations, ...signInMigrations],
+        }),
+      ],
+      controllers: [...providerControllers, ...signInControllers],
+      providers: [{ provide: SETTINGS, useValue: settings }, ...providerProviders(settings, mount), ...signInProviders],
+    };
+  }
+}

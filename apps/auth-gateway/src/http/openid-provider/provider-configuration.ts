@@ -1,0 +1,161 @@
+import { type Configuration, type FindAccount, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { groupsForToken } from '../../domain/groups-for-token.js';
+import { userClaims } from '../../domain/token-claims.js';
+import { extraParameters } from './authorize-parameters.js';
+import type { CookieNames } from './cookies.js';
+import { askToSignOut, signedOut } from './pages.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+export type Lifetimes = {
+  accessToken: number;
+  idToken: number;
+  refreshToken: number;
+  /** From the sign-in to the last refresh. */
+  refreshFamily: number;
+  session: number;
+  signIn: number;
+};
+
+type Parts = Required<Pick<Configuration, 'adapter' | 'jwks' | 'renderError'>> & {
+  cookies: CookieNames;
+  lifetimes: Lifetimes;
+  interactionUrl: NonNullable<NonNullable<Configuration['interactions']>['url']>;
+};
+
+/** How the library is set up: everything that is not plain OpenID Connect with code and PKCE is off. */
+export function providerConfiguration({ cookies, lifetimes, interactionUrl, ...parts }: Parts): Configuration {
+  const sent = { httpOnly: true, sameSite: 'lax', path: '/', secure: cookies.secure, signed: false } as const;
+  return {
+    ...parts,
+    routes,
+    features,
+    claims,
+    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+    },
+    extraParams: extraParameters as NonNullable<Configuration['extraParams']>,
+    cookies: {
+      names: { session: cookies.session, interaction: cookies.interaction, resume: cookies.resume },
+      long: sent,
+      short: sent,
+    },
+    ttl: timesToLive(lifetimes),
+    interactions: { policy: policy(), url: interactionUrl },
+    findAccount,
+    loadExistingGrant,
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    revokeGrantPolicy: () => true,
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
+  };
+}
+
+const routes = {
+  authorization: '/oauth2/auth',
+  token: '/oauth2/token',
+  userinfo: '/oauth2/userinfo',
+  end_session: '/oauth2/logout',
+  introspection: '/oauth2/introspection',
+  revocation: '/oauth2/revocation',
+  jwks: '/.well-known/jwks.json',
+};
+
+const claims = {
+  openid: ['sub', 'org_code', 'ext_provider'],
+  profile: ['name', 'given_name', 'family_name', 'picture'],
+  email: ['email', 'email_verified'],
+};
+
+/** Applications see and end their own tokens only. */
+const ownTokens = async (_ctx: unknown, client: { clientId: string }, token: { clientId?: string | undefined }) =>
+  token.clientId === client.clientId;
+
+const features: NonNullable<Configuration['features']> = {
+  devInteractions: { enabled: false },
+  dPoP: { enabled: false },
+  pushedAuthorizationRequests: { enabled: false },
+  resourceIndicators: { enabled: false },
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true, allowedPolicy: ownTokens },
+  revocation: { enabled: true, allowedPolicy: ownTokens },
+  userinfo: { enabled: true },
+  externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+  rpInitiatedLogout: {
+    enabled: true,
+    logoutSource: (ctx, form) => askToSignOut(ctx, form),
+    postLogoutSuccessSource: (ctx) => signedOut(ctx),
+  },
+};
+
+function timesToLive(lifetimes: Lifetimes): NonNullable<Configuration['ttl']> {
+  return {
+    AccessToken: lifetimes.accessToken,
+    IdToken: lifetimes.idToken,
+    RefreshToken: lifetimes.refreshToken,
+    AuthorizationCode: 60,
+    Interaction: lifetimes.signIn,
+    Session: lifetimes.session,
+    // A grant that is not renewed by refreshing needs to be there only as long as its session.
+    Grant: (_ctx, grant) =>
+      grant.getOIDCScope().split(' ').includes('offline_access') ? lifetimes.refreshFamily : lifetimes.session,
+  };
+}
+
+/** Signing in is the only thing we ask of people; choosing another account is signing in. */
+function policy(): interactionPolicy.DefaultPolicy {
+  const prompts = interactionPolicy.base();
+  prompts.remove('consent');
+  prompts.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }));
+  return prompts;
+}
+
+/** The user of a session, code or token, with the claims of the sign-in it rests on. */
+const findAccount: FindAccount = async (_ctx, userId) => {
+  const unit = UnitOfWork.required();
+  const facts = unit.factsOf(userId);
+  if (facts === undefined || unit.hasEnded(userId)) return undefined;
+  const groups = groupsForToken(facts, unit.groupsOf(userId));
+  return {
+    accountId: userId,
+    claims: async (use, scope) => ({
+      ...userClaims(facts, groups, new Set(scope.split(' ')), use === 'id_token' ? 'id_token' : 'userinfo'),
+      sub: userId,
+    }),
+  };
+};
+
+/**
+ * The grant of this session for this application, with the scopes asked for added: the operator's applications need no
+ * consent. After a new sign-in it is saved again, so that tokens speak of that one.
+ */
+async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const { oidc } = ctx;
+  const { client, session, provider, account } = oidc;
+  const unit = UnitOfWork.required();
+  if (!client || !session || !account) return undefined;
+  unit.facts ??= unit.factsOf(account.accountId);
+  const grantId = session.grantIdFor(client.clientId);
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const usable = known?.accountId === account.accountId ? known : undefined;
+  const { clientId } = client;
+  const grant = new provider.Grant({
+    accountId: account.accountId,
+    clientId,
+    ...(usable && { jti: usable.jti }),
+  } as never);
+  grant.addOIDCScope([...new Set([...oidc.requestParamOIDCScopes, ...words(usable?.getOIDCScope())])].join(' '));
+  await grant.save();
+  return grant;
+}
+
+const words = (text: string | undefined): string[] => text?.split(' ').filter((word) => word !== '') ?? [];

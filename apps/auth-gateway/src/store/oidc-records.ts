@@ -1,0 +1,84 @@
+import { signInTopic } from '@homerealm/contracts';
+import { UserId } from '@homerealm/domain';
+import { Database, event, Outbox } from '@homerealm/events';
+import { Injectable } from '@nestjs/common';
+import type { SignInFacts } from '../domain/sign-in-facts.js';
+import type { KnownGroups } from '../domain/groups-for-token.js';
+import {
+  ProviderRecords,
+  type RecordChanges,
+  type RecordKey,
+  type RecordKind,
+  type SignedOut,
+  type StoredRecord,
+} from '../use-cases/provider-records.port.js';
+import { readStatement, writeStatement } from './oidc-record-statements.js';
+
+type Row = {
+  kind: RecordKind;
+  id: string;
+  grant_id: string | null;
+  session_uid: string | null;
+  user_id: string | null;
+  binding: string | null;
+  payload: Record<string, unknown>;
+  facts: SignInFacts | null;
+  expires_at: Date;
+  consumed_at: Date | null;
+  groups: KnownGroups | null;
+  user_ended: boolean;
+};
+
+@Injectable()
+export class PostgresProviderRecords extends ProviderRecords {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {
+    super();
+  }
+
+  async read(keys: readonly RecordKey[], applicationId?: string): Promise<StoredRecord[]> {
+    const values = [keys.map(({ kind }) => kind), keys.map(({ id }) => id), applicationId ?? null];
+    const rows: Row[] = await this.database.manager.query(readStatement, values);
+    return rows.map(toRecord);
+  }
+
+  /** One statement where that is all there is to write; else one transaction. */
+  async write(changes: RecordChanges): Promise<boolean> {
+    if (changes.alongside.length === 0 && changes.happened.length === 0) return this.apply(changes);
+    return this.database.transaction(async () => {
+      if (!(await this.apply(changes))) return false;
+      for (const save of changes.alongside) await save();
+      if (changes.happened.length > 0) await this.outbox.append(...changes.happened.map(toEvent));
+      return true;
+    });
+  }
+
+  private async apply(changes: RecordChanges): Promise<boolean> {
+    const { put, use, drop, endGrants } = changes;
+    if (put.length + use.length + drop.length + endGrants.length === 0) return true;
+    const { sql, values } = writeStatement(changes);
+    const [row]: { ok: boolean }[] = await this.database.manager.query(sql, values);
+    return row?.ok === true;
+  }
+}
+
+export function toEvent({ userId, applicationId, reason }: SignedOut) {
+  return event(signInTopic, 'UserSignedOut', userId, { userId: UserId.parse(userId), applicationId, reason });
+}
+
+const toRecord = (row: Row): StoredRecord => ({
+  kind: row.kind,
+  id: row.id,
+  grantId: row.grant_id,
+  sessionUid: row.session_uid,
+  userId: row.user_id,
+  binding: row.binding,
+  payload: row.payload,
+  facts: row.facts,
+  expiresAt: row.expires_at,
+  consumedAt: row.consumed_at,
+  groups: row.groups,
+  userEnded: row.user_ended,
+});
