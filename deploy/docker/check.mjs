@@ -16,9 +16,8 @@ const services = ['auth-gateway', 'connection-registry', 'identity-directory', '
 
 await main(async () => {
   await getReady();
-  const { readCompose, readDotEnv, schemaProblems, environmentOf, dockerfileProblems, settingsProblems } = await import(
-    '../local/dist/images/index.js'
-  );
+  const { readCompose, readDotEnv, schemaProblems, environmentOf, dockerfileProblems, settingsProblems } =
+    await import('../local/dist/images/index.js');
   const compose = readCompose(read('docker-compose.yml'));
   const env = readDotEnv(freshEnv());
   report('docker-compose.yml against the Compose Specification', schemaProblems(compose));
@@ -33,7 +32,8 @@ await main(async () => {
 });
 
 function report(what, problems) {
-  if (problems.length > 0) throw new PlainFailure(`${what}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new PlainFailure(`${what}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   say(`  ok  ${what}`);
 }
 
@@ -55,7 +55,12 @@ function buildLikeTheImage(service) {
 async function startsWith(service, environment) {
   const url = new URL(environment.DATABASE_URL);
   Object.assign(url, { hostname: '127.0.0.1', port: '1' });
-  const { text, alive } = await firstWords(service, { ...environment, PORT: '0', HOST: '127.0.0.1', DATABASE_URL: url.href });
+  const { text, alive } = await firstWords(service, {
+    ...environment,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATABASE_URL: url.href,
+  });
   if (alive || /ECONNREFUSED 127\.0\.0\.1:1\b/.test(text)) return say(`  ok  ${service}: the bundle starts`);
   throw new PlainFailure(`${service}: the bundle does not start:\n${text.slice(-2000)}`);
 }

@@ -1,5 +1,5 @@
 import { readSettings } from './config.js';
-import { followEvents } from './events/follow-events.js';
+import { followEvents } from './feed/follow-events.js';
 import { createDemoServer } from './server.js';
 
 try {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Settings } from './config.js';
-import type { EventFeed } from './events/event-feed.js';
+import type { EventFeed } from './feed/event-feed.js';
 import { claimsOf, OpenId } from './openid.js';
 import { contentPolicy } from './pages/layout.js';
 import { signedInPage } from './pages/signed-in.js';

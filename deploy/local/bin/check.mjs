@@ -16,7 +16,11 @@ const steps = [
   { name: 'lint', says: 'ESLint', run: node(eslint()) },
   { name: 'generated', says: 'generated files are up to date', run: generatedFilesAreFresh },
   { name: 'images', says: 'compose file, Dockerfile, bundles', run: node([inRoot('deploy/docker/check.mjs')]) },
-  { name: 'tests', says: 'every test, the architecture test among them', run: node([inRoot('deploy/local/bin/test.mjs')]) },
+  {
+    name: 'tests',
+    says: 'every test, the architecture test among them',
+    run: node([inRoot('deploy/local/bin/test.mjs')]),
+  },
 ];
 
 /** Writing them anew must change nothing that git would see. */

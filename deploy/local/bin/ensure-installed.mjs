@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, w
 import { userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createRequire } from 'node:module';
-import { PlainFailure, hashOf, inRoot, readJson, root, say, workFolder } from './repository.mjs';
+import { PlainFailure, hashOf, inRoot, readJson, root, workFolder } from './repository.mjs';
 import { startProgress } from './progress.mjs';
 import { runChild } from './run-child.mjs';
 import { takeTurn } from './take-turn.mjs';
@@ -77,7 +77,10 @@ const causes = [
       'behind a proxy, npm has to know it: `npm config set proxy …`.',
   ],
   [/ENOSPC/, 'The disk is full: about 700 MB are needed.'],
-  [/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_/, 'The registry’s certificate is not trusted here: see npm’s setting `cafile`.'],
+  [
+    /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_/,
+    'The registry’s certificate is not trusted here: see npm’s setting `cafile`.',
+  ],
   [/EUSAGE|from lock file|in sync/, 'package-lock.json does not fit the package.json files: restore both from git.'],
   [/E404|ETARGET|No matching version/, 'A package or version is missing in the registry that npm uses here.'],
   [/E401|E403/, 'The registry refused access: check the login npm uses for it.'],

@@ -26,7 +26,12 @@ export async function runChild(command, args, { env = process.env, cwd = root, l
   if (child.pid) guardian?.stdin.write(`watch ${group} SIGTERM\n`);
 
   let asked = 0;
-  const pass = (signal) => kill(group, ++asked > 1 ? 'SIGKILL' : signal);
+  // One Ctrl-C may arrive twice, from the terminal and handed on by npm: only a later one is a second one.
+  const pass = (signal) => {
+    const again = asked > 0 && Date.now() - asked > 500;
+    asked ||= Date.now();
+    kill(group, again ? 'SIGKILL' : signal);
+  };
   for (const signal of forwarded) process.on(signal, pass);
   try {
     const code = await new Promise((resolve, reject) => {

@@ -21,7 +21,8 @@ export function reportLines(report, root) {
   const counts = readCounts(report);
   const lines = [];
   if (counts.failed > 0) lines.push('Failed:', ...namesWith(report, root, 'failed'), '');
-  if (counts.skipped > 0) lines.push('Not run (the reason stands in the test or in the output above):', ...skippedFiles(report, root), '');
+  if (counts.skipped > 0)
+    lines.push('Not run (the reason stands in the test or in the output above):', ...skippedFiles(report, root), '');
   if (counts.passed + counts.failed === 0) lines.push('No test ran.');
   lines.push(
     `${counts.passed} tests passed, ${counts.failed} failed, ${counts.skipped} were not run, ` +

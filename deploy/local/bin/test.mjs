@@ -11,11 +11,9 @@ await main(async (args) => {
   await getReady();
   const results = join(workFolder('results'), 'tests.json');
   rmSync(results, { force: true });
-  const { code, interrupted } = await runChild(
-    process.execPath,
-    jest('--json', '--outputFile', results, ...args),
-    { env: jestEnvironment() },
-  );
+  const { code, interrupted } = await runChild(process.execPath, jest('--json', '--outputFile', results, ...args), {
+    env: jestEnvironment(),
+  });
   if (interrupted) return 130;
 
   const report = readJson(results);

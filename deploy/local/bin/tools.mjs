@@ -28,12 +28,7 @@ export const prettier = (mode) => [
 
 export const typecheck = () => [bin('typescript', 'bin', 'tsc'), '-p', '.config/tsconfig.check.json'];
 
-export const jest = (...args) => [
-  bin('jest', 'bin', 'jest.js'),
-  '--config',
-  '.config/jest.config.mjs',
-  ...args,
-];
+export const jest = (...args) => [bin('jest', 'bin', 'jest.js'), '--config', '.config/jest.config.mjs', ...args];
 
 /** Jest runs our ES modules only with this; its workers take it from the environment. */
 export const jestEnvironment = () => ({

@@ -15,7 +15,10 @@ export type Request = {
  * One HTTP(S) request that follows nothing. Node reads NODE_EXTRA_CA_CERTS only at start, so this process hands the
  * test CA over with each request. Connections are not kept: nothing is left open.
  */
-export function ask(url: string, { method = 'GET', headers, body, ca, timeoutMs = 10_000 }: Request = {}): Promise<Answer> {
+export function ask(
+  url: string,
+  { method = 'GET', headers, body, ca, timeoutMs = 10_000 }: Request = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const start = url.startsWith('https:') ? httpsRequest : httpRequest;
     const outgoing = start(url, { method, headers, ca, agent: false, timeout: timeoutMs }, (incoming) => {

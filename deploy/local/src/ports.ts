@@ -30,6 +30,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** A port base whose ports are all free now, for systems beside others: tests. */
+export async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 10_000 + Math.floor(Math.random() * 200) * 100 + Math.floor(Math.random() * 100);
+    if ((await takenPorts(base)).length === 0) return base;
+  }
+}
+
 /** Free on both loopback addresses, because `localhost` may lead to either. */
 async function isFree(port: number): Promise<boolean> {
   const answers = await Promise.all([canListen(port, '127.0.0.1'), canListen(port, '::1')]);

@@ -14,9 +14,8 @@ export type Setting = {
   secrets: Secrets;
   /** Our test CA and those of the environment, in one file. */
   caBundle: string;
-  /** Certificate and key of the simulator. */
-  simulatorTls: { certFile: string; keyFile: string };
-  dataDir: string;
+  /** Where our test CA is kept; the simulator takes its certificate from it. */
+  tlsFolder: string;
 };
 
 /** The environment of one of the four services. */
@@ -53,7 +52,9 @@ export function demoAppEnvironment(application: LocalFile['demoApplication'], se
 }
 
 export function simulatorEnvironment(setting: Setting): Environment {
-  return { ...setting.given, ...address('simulator', setting) };
+  const { HOST, PORT } = address('simulator', setting);
+  const own = { SIMULATOR_HOST: HOST, SIMULATOR_PORT: PORT, SIMULATOR_TLS_FOLDER: setting.tlsFolder };
+  return { ...setting.given, ...own, SIMULATOR_ORIGIN: setting.urls.simulator };
 }
 
 const address = (part: PartName, { portBase }: Setting) => ({

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Environment } from './environment.js';
 import type { Guardian } from './guardian.js';
 import { PlainFailure } from './plain-failure.js';
@@ -15,6 +16,8 @@ export type ServiceSpec = {
   /** Node checks certificates of https URLs; this asks the URL. */
   ask: (url: string) => Promise<boolean>;
   guardian: Guardian;
+  /** Hears every line the service writes, beside the log file. */
+  onLine?: ((line: string) => void) | undefined;
   /** Called when the process ends though nobody asked it to. */
   onUnexpectedEnd?: (service: ServiceProcess, how: string) => void;
 };
@@ -86,8 +89,9 @@ export class ServiceProcess {
     const child = spawn(process.execPath, ['--enable-source-maps', this.spec.entry], {
       env: this.spec.environment,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', this.spec.onLine ? 'pipe' : log, this.spec.onLine ? 'pipe' : log],
     });
+    if (this.spec.onLine) this.listen(child, this.spec.onLine);
     closeSync(log);
     this.child = child;
     this.asked = false;
@@ -97,6 +101,16 @@ export class ServiceProcess {
       child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
     });
     void this.ended.then((how) => this.onEnd(child, how));
+  }
+
+  private listen(child: ChildProcess, onLine: (line: string) => void): void {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        appendFileSync(this.spec.logFile, `${line}\n`);
+        onLine(line);
+      });
+    }
   }
 
   private onEnd(child: ChildProcess, how: string): void {

@@ -7,7 +7,10 @@ const times = ['iat', 'exp', 'auth_time', 'nbf', 'updated_at'];
 /** A token's claims, ours first and marked. */
 export function claimsList(claims: Record<string, unknown>): Html {
   const names = Object.keys(claims);
-  const ordered = [...names.filter((name) => special.includes(name)), ...names.filter((name) => !special.includes(name))];
+  const ordered = [
+    ...names.filter((name) => special.includes(name)),
+    ...names.filter((name) => !special.includes(name)),
+  ];
   return html`<dl class="claims">${ordered.map((name) => row(name, claims[name]))}</dl>`;
 }
 

@@ -15,7 +15,9 @@ export function layout(title: string, nonce: string, body: Html, script = ''): s
         </style>
       </head>
       <body>
-        <header class="top"><i class="mark"></i><b>Northwind Notes</b><span>a demo app that trusts Homerealm</span></header>
+        <header class="top">
+          <i class="mark"></i><b>Northwind Notes</b><span>a demo app that trusts Homerealm</span>
+        </header>
         <main>${body}</main>
         ${script === '' ? undefined : new Html(`<script nonce="${nonce}">${script}</script>`)}
       </body>

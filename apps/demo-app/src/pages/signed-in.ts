@@ -27,7 +27,8 @@ export function signedInPage(nonce: string, { tokens, claims, userInfo, refreshe
 }
 
 function personCard(claims: Claims, canRefresh: boolean, refreshed: number): Html {
-  const name = text(claims['name']) ?? [claims['given_name'], claims['family_name']].map(text).filter(Boolean).join(' ');
+  const name =
+    text(claims['name']) ?? [claims['given_name'], claims['family_name']].map(text).filter(Boolean).join(' ');
   const email = text(claims['email']);
   const shown = name || email || claims.sub;
   return html`<section class="card person">
@@ -57,11 +58,13 @@ function tokenCard(id: string, title: string, says: string, claims: Claims | und
     <h2>${title}</h2>
     <p class="soft">${says}</p>
     ${claims ? claimsList(claims) : html`<p>This token is opaque: only the gateway can read it.</p>`}
-    ${raw &&
-    html`<details>
-      <summary>As it travels</summary>
-      <pre class="raw">${raw}</pre>
-    </details>`}
+    ${
+      raw &&
+      html`<details>
+        <summary>As it travels</summary>
+        <pre class="raw">${raw}</pre>
+      </details>`
+    }
   </section>`;
 }
 

@@ -7,8 +7,8 @@ export function signedOutPage(nonce: string, problem?: string): string {
     <section class="card hero">
       <h1>Sign in to see your tokens</h1>
       <p class="soft">
-        This app knows nothing of companies or passwords. It sends you to Homerealm, which sends you on to your company, and
-        comes back with tokens.
+        This app knows nothing of companies or passwords. It sends you to Homerealm, which sends you on to your company,
+        and comes back with tokens.
       </p>
       <form method="get" action="/sign-in">
         <label for="email">Work email <span class="soft">(optional)</span></label>

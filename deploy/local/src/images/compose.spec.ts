@@ -23,7 +23,9 @@ describe('the compose file', () => {
   });
 
   it('runs the four services, Postgres and Kafka', () => {
-    expect(Object.keys(compose.services).sort()).toEqual([...services.map(({ app }) => app), 'kafka', 'postgres'].sort());
+    expect(Object.keys(compose.services).sort()).toEqual(
+      [...services.map(({ app }) => app), 'kafka', 'postgres'].sort(),
+    );
   });
 
   it('pins the Kafka and the Postgres that the project is tested with', () => {
@@ -31,15 +33,18 @@ describe('the compose file', () => {
     expect(compose.services['postgres']?.image).toMatch(/^postgres:18\./);
   });
 
-  it.each(services)('builds $app with the one Dockerfile and gives it its own database and port', ({ app, ...wanted }) => {
-    const service = compose.services[app];
-    expect(service?.build).toMatchObject({ dockerfile: 'deploy/docker/service.Dockerfile', args: { APP: app } });
-    const given = environmentOf(compose, app, env);
-    expect(given).toMatchObject({ PORT: wanted.port, EVENT_LOG: 'kafka', KAFKA_BROKERS: 'kafka:9092' });
-    expect(new URL(given['DATABASE_URL'] ?? '').pathname).toBe(`/${wanted.database}`);
-    expect(new URL(given['DATABASE_URL'] ?? '').username).toBe(wanted.database);
-    expect(Object.keys(service?.depends_on ?? {}).sort()).toEqual(['kafka', 'postgres']);
-  });
+  it.each(services)(
+    'builds $app with the one Dockerfile and gives it its own database and port',
+    ({ app, ...wanted }) => {
+      const service = compose.services[app];
+      expect(service?.build).toMatchObject({ dockerfile: 'deploy/docker/service.Dockerfile', args: { APP: app } });
+      const given = environmentOf(compose, app, env);
+      expect(given).toMatchObject({ PORT: wanted.port, EVENT_LOG: 'kafka', KAFKA_BROKERS: 'kafka:9092' });
+      expect(new URL(given['DATABASE_URL'] ?? '').pathname).toBe(`/${wanted.database}`);
+      expect(new URL(given['DATABASE_URL'] ?? '').username).toBe(wanted.database);
+      expect(Object.keys(service?.depends_on ?? {}).sort()).toEqual(['kafka', 'postgres']);
+    },
+  );
 
   it('creates every database it names', () => {
     const script = read('deploy/docker/create-databases.sh');

@@ -15,7 +15,10 @@ export function dockerfileProblems(text: string): string[] {
     [!/curl|wget/.test(rest('HEALTHCHECK')), 'The HEALTHCHECK needs a program the image does not have.'],
     [/^\[/.test(rest('CMD')), 'CMD is not a list: a shell would stand between the engine’s signals and the service.'],
     [!has('RUN'), 'The shipped stage runs commands: it should only copy what was built.'],
-    [last.every(({ word, rest: what }) => word !== 'COPY' || what.includes('--from=')), 'The shipped stage copies sources.'],
+    [
+      last.every(({ word, rest: what }) => word !== 'COPY' || what.includes('--from=')),
+      'The shipped stage copies sources.',
+    ],
     [instructions.every(({ word }) => word !== 'ADD'), 'ADD fetches and unpacks by itself; use COPY.'],
     [instructions.every((instruction) => !carriesSecret(instruction)), 'An ARG or ENV is named like a secret.'],
     [instructions.every((instruction) => !isUnpinned(instruction, instructions)), 'A base image has no version.'],
@@ -30,7 +33,10 @@ export const buildCommands = (text: string): string[] =>
     .map(({ rest }) => rest);
 
 function parse(text: string): Instruction[] {
-  const lines = text.replaceAll(/^\s*#.*$/gm, '').replaceAll(/\\\n/g, ' ').split('\n');
+  const lines = text
+    .replaceAll(/^\s*#.*$/gm, '')
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n');
   return lines
     .map((line) => /^\s*(\w+)\s+(.*)$/.exec(line))
     .filter((match) => match !== null)
@@ -59,4 +65,5 @@ function isUnpinned({ word, rest }: Instruction, all: Instruction[]): boolean {
 }
 
 const defaultOf = (argument: string, all: Instruction[]): string =>
-  all.find(({ word, rest }) => word === 'ARG' && rest.startsWith(`${argument}=`))?.rest.slice(argument.length + 1) ?? '';
+  all.find(({ word, rest }) => word === 'ARG' && rest.startsWith(`${argument}=`))?.rest.slice(argument.length + 1) ??
+  '';

@@ -1,0 +1,32 @@
+import { firstForm } from './form.js';
+
+const typed = { email: 'anna@contoso.example', password: 'secret&1' };
+const submit = (page: string) => firstForm(page, 'https://login.test/a?b=c')?.submit(typed);
+
+describe('the demo’s form filler', () => {
+  it('keeps hidden fields and types the email and the password', () => {
+    const page = `<form method="post" action="/login"><input type="hidden" name="ctx" value="a&amp;b">
+      <input name="loginfmt" type="email"><input type=password name='passwd'><button>Sign in</button></form>`;
+    expect(submit(page)).toEqual({
+      url: 'https://login.test/login',
+      body: 'ctx=a%26b&loginfmt=anna%40contoso.example&passwd=secret%261',
+    });
+  });
+
+  it('sends a form that says nothing else by GET to the page itself', () => {
+    expect(submit('<form><input name="user"></form>')).toEqual({
+      url: 'https://login.test/a?user=anna%40contoso.example',
+      body: undefined,
+    });
+  });
+
+  it('presses one button, and ticks nothing that is not ticked', () => {
+    const page = `<form method=post><input type=checkbox name=keep><button name="go" value="1" type="submit">A</button>
+      <button name="stop" value="1" type="submit">B</button></form>`;
+    expect(submit(page)?.body).toBe('go=1');
+  });
+
+  it('finds no form where there is none', () => {
+    expect(firstForm('<p>An error</p>', 'https://login.test/')).toBeUndefined();
+  });
+});

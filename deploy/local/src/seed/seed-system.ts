@@ -1,0 +1,44 @@
+import { demoAccounts } from '@homerealm/entra-simulator/seed';
+import type { LocalAccount, LocalFile } from '../local-file.js';
+import type { Urls } from '../parts.js';
+import { AdminApi } from './admin-api.js';
+import { companies } from './companies.js';
+import { ensureConnection } from './ensure-connection.js';
+import { ensureDemoApplication } from './ensure-demo-application.js';
+import { ensureOrganization } from './ensure-organization.js';
+import { registerRedirectUri } from './simulator.js';
+
+export type Seeded = { demoApplication: LocalFile['demoApplication']; accounts: LocalAccount[] };
+type Place = { urls: Urls; admin: LocalFile['admin']; dataDir: string; simulatorCa: string };
+
+/**
+ * Two companies with a connection each, and the demo app, made through the public APIs as an admin would. What is there
+ * already stays as it is.
+ */
+export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): Promise<Seeded> {
+  const api = new AdminApi(urls.gateway, admin);
+  const codes = new Map<string, string>();
+  for (const company of companies) {
+    const organizationId = await ensureOrganization(api, urls.directory, company);
+    const connection = await ensureConnection(api, urls.registry, {
+      company,
+      organizationId,
+      authority: urls.simulator,
+    });
+    await registerRedirectUri(urls.simulator, simulatorCa, company, connection.callbackUrl);
+    codes.set(company.name, organizationId);
+  }
+  return { demoApplication: await ensureDemoApplication(api, urls, dataDir), accounts: toAccounts(codes) };
+}
+
+const toAccounts = (codes: Map<string, string>): LocalAccount[] =>
+  demoAccounts
+    .filter(({ canSignIn }) => canSignIn)
+    .map(({ email, password, company, groupCount, note }) => ({
+      email,
+      password,
+      company,
+      orgCode: codes.get(company) ?? null,
+      groupCount,
+      note,
+    }));

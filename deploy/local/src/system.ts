@@ -1,0 +1,224 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunningKafka } from '@homerealm/testing';
+import { openDataFolder } from './data-folder.js';
+import type { Environment } from './environment.js';
+import { Guardian } from './guardian.js';
+import { answersOk } from './http.js';
+import { type Certificates, type Database, prepareTls, startBroker, startDatabase } from './infrastructure.js';
+import { type LocalFile } from './local-file.js';
+import { type PartName, partNames, parts, type Urls, urlsFor } from './parts.js';
+import { PlainFailure } from './plain-failure.js';
+import { explainTaken, takenPorts } from './ports.js';
+import { type Say, step } from './say.js';
+import { type Secrets, secretsOf } from './secrets.js';
+import { seedSystem } from './seed/seed-system.js';
+import { demoAppEnvironment, serviceEnvironment, type Setting, simulatorEnvironment } from './service-environment.js';
+import { ServiceProcess } from './service-process.js';
+
+export const checkout = resolve(fileURLToPath(new URL('../../../', import.meta.url)));
+
+export type StartOptions = {
+  /** A real Kafka; `own` is one of our own even where KAFKA_BROKERS names another. Default: the log in Postgres. */
+  kafka?: boolean | 'own';
+  /** Left out: a temporary folder that is deleted when the system is stopped. */
+  dataDir?: string;
+  portBase?: number;
+  /** Passed on to the services. Default: this process's environment. */
+  environment?: Environment;
+  say?: Say;
+  /** Hears every line a service logs. */
+  onLog?: (line: string) => void;
+  /** Hears that a part has ended though nobody asked it to. */
+  onUnexpectedEnd?: (part: PartName, how: string) => void;
+  /** Stops the start: what was started is stopped, and the promise fails with the signal's reason. */
+  signal?: AbortSignal;
+};
+
+/** A part that can be stopped and started while the others run. */
+export type RunningPart = {
+  readonly pid: number | undefined;
+  start(): Promise<void>;
+  /** Asks it to end (SIGTERM) and waits. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would (SIGKILL). */
+  kill(): Promise<void>;
+};
+
+/** A running local system: the content of local.json, and the means to disturb and to stop it. */
+export type LocalSystem = Omit<LocalFile, 'kafka'> & {
+  kafka: { brokers: string[]; stop(): Promise<void>; start(): Promise<void> } | null;
+  dataDir: string;
+  service(name: PartName): RunningPart;
+  /** What local.json says now; the process ids change when a part is started again. */
+  localFile(): LocalFile;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the whole system as separate processes of the compiled services: PostgreSQL, perhaps Kafka, the simulator, the
+ * four services and the demo app, with demo data. Resolves when all of it is ready. `tsc -b` must have run.
+ */
+export async function startLocalSystem(options: StartOptions = {}): Promise<LocalSystem> {
+  const system = new System(options);
+  try {
+    await system.start();
+    return system.handle();
+  } catch (problem) {
+    await system.stop();
+    throw problem;
+  }
+}
+
+class System {
+  private readonly portBase: number;
+  private readonly urls: Urls;
+  private readonly dataDir: string;
+  private readonly temporary: boolean;
+  private readonly say: Say;
+  private readonly guardian = new Guardian();
+  private readonly services = new Map<PartName, ServiceProcess>();
+  private folder: { release(): void } | undefined;
+  private database: Database | undefined;
+  private kafka: RunningKafka | undefined;
+  private local: Omit<LocalFile, 'processes'> | undefined;
+
+  constructor(private readonly options: StartOptions) {
+    this.portBase = options.portBase ?? 4000;
+    this.urls = urlsFor(this.portBase);
+    this.temporary = options.dataDir === undefined;
+    this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'homerealm-local-'));
+    this.say = options.say ?? (() => {});
+  }
+
+  async start(): Promise<void> {
+    const { say, dataDir, urls } = this;
+    mkdirSync(dataDir, { recursive: true });
+    this.folder = openDataFolder(dataDir);
+    const taken = await takenPorts(this.portBase);
+    if (taken.length > 0) throw new PlainFailure(explainTaken(taken, this.portBase));
+    const secrets = secretsOf(dataDir);
+    const given = this.options.environment ?? process.env;
+    const tls = await prepareTls(dataDir, given);
+    this.database = await this.step('PostgreSQL', () => startDatabase(dataDir));
+    const kafka = this.options.kafka ?? false;
+    if (kafka) this.kafka = await this.step('Apache Kafka', () => startBroker(dataDir, kafka === 'own', say));
+
+    const setting = this.settingOf(secrets, tls, given);
+    await this.step('simulator and services', () => this.startServices(setting, tls));
+    const seeded = await this.step('demo data', () =>
+      seedSystem({ urls, admin: secrets.admin, dataDir, simulatorCa: tls.caPem }),
+    );
+    const demoApp = this.makeService('demoApp', demoAppEnvironment(seeded.demoApplication, setting), tls);
+    await this.step('demo app', () => demoApp.start());
+    this.local = {
+      urls,
+      kafka: this.kafka ? { brokers: this.kafka.brokers } : null,
+      postgres: this.database.urls,
+      issuer: urls.gateway,
+      admin: secrets.admin,
+      ...seeded,
+      caFile: tls.caFile,
+    };
+  }
+
+  /** The order matters: who is asked last is stopped last. Whatever fails, the rest is stopped all the same. */
+  async stop(): Promise<void> {
+    const [demoApp, simulator] = [this.services.get('demoApp'), this.services.get('simulator')];
+    const middle = [...this.services.values()].filter((service) => service !== demoApp && service !== simulator);
+    const stops = [
+      () => demoApp?.stop(),
+      () => Promise.all(middle.map((service) => service.stop())),
+      () => simulator?.stop(),
+      () => this.kafka?.close(),
+      () => this.database?.server.stop(),
+    ];
+    for (const stop of stops) {
+      await Promise.resolve(stop()).catch((problem: Error) => this.say(`  while stopping: ${problem.message}`));
+    }
+    this.guardian.end();
+    this.folder?.release();
+    if (this.temporary) rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  handle(): LocalSystem {
+    const { kafka } = this;
+    const file = this.localFile();
+    return {
+      ...file,
+      kafka: kafka ? { brokers: kafka.brokers, stop: () => kafka.stop(), start: () => kafka.start() } : null,
+      dataDir: this.dataDir,
+      service: (name) => this.serviceNamed(name),
+      localFile: () => this.localFile(),
+      stop: () => this.stop(),
+    };
+  }
+
+  private localFile(): LocalFile {
+    if (!this.local) throw new Error('the local system is not ready');
+    const pids = partNames.map((part) => [part, this.services.get(part)?.pid] as const);
+    const all = [
+      ...pids,
+      ['postgres', this.database?.server.pid] as const,
+      ['kafka', this.kafka?.pid ?? undefined] as const,
+      ['runner', process.pid] as const,
+    ];
+    const processes = Object.fromEntries(all.filter((entry): entry is [PartName, number] => entry[1] !== undefined));
+    return { ...this.local, processes };
+  }
+
+  private settingOf(secrets: Secrets, tls: Certificates, given: Environment): Setting {
+    if (!this.database) throw new Error('there is no database yet');
+    return {
+      given,
+      portBase: this.portBase,
+      urls: this.urls,
+      postgres: this.database.urls,
+      kafka: this.kafka ?? null,
+      secrets,
+      caBundle: tls.caBundle,
+      tlsFolder: tls.folder,
+    };
+  }
+
+  private async startServices(setting: Setting, tls: Certificates): Promise<void> {
+    const four = (['gateway', 'registry', 'directory', 'profileSync'] as const).map((part) =>
+      this.makeService(part, serviceEnvironment(part, setting), tls),
+    );
+    const simulator = this.makeService('simulator', simulatorEnvironment(setting), tls);
+    await Promise.all([simulator, ...four].map((service) => service.start()));
+  }
+
+  private makeService(part: PartName, environment: Environment, tls: Certificates): ServiceProcess {
+    const { app } = parts[part];
+    const { onLog, onUnexpectedEnd } = this.options;
+    const service = new ServiceProcess({
+      name: app,
+      entry: join(checkout, 'apps', app, 'dist', 'main.js'),
+      environment,
+      logFile: join(this.dataDir, 'logs', `${app}.log`),
+      readyUrl: part === 'simulator' ? `${this.urls.simulator}/_sim/settings` : `${this.urls[part]}/readyz`,
+      ask: (url) => answersOk(url, tls.caPem),
+      guardian: this.guardian,
+      onLine: onLog && ((line) => onLog(`${app}: ${line}`)),
+      onUnexpectedEnd: (_, how) => onUnexpectedEnd?.(part, how),
+    });
+    this.services.set(part, service);
+    return service;
+  }
+
+  private serviceNamed(name: PartName): ServiceProcess {
+    const service = this.services.get(name);
+    if (!service) throw new Error(`there is no part ${name}`);
+    return service;
+  }
+
+  private async step<T>(title: string, work: () => Promise<T>): Promise<T> {
+    this.options.signal?.throwIfAborted();
+    const result = await step(this.say, title, work);
+    this.options.signal?.throwIfAborted();
+    return result;
+  }
+}
