@@ -3,6 +3,7 @@ import type { IdentityId, UserId } from '@homerealm/domain';
 import type { Found } from './find-known.js';
 import type { Happened } from './happened.js';
 import { accountIdentity, emailIdentity, type ProvenAccount } from './identities.js';
+import { identityTypeOf } from './is-proven-email.js';
 import { fillProfile } from './profile.js';
 import type { Identity, User } from './user.js';
 
@@ -39,9 +40,8 @@ export function bindAccount({ user, identity }: Found, proven: ProvenAccount): O
 
 /** Row 3: an enterprise account replaces everything the user signed in with so far; a social one stands beside it. */
 export function linkAccount(user: User, proven: ProvenAccount, identityId: IdentityId): Outcome {
-  const hasSocial = user.identities.some((one) => one.type === 'social');
-  const linked = accountIdentity(identityId, proven, !hasSocial);
-  const alone = linked.type === 'enterprise';
+  const alone = identityTypeOf(proven.connection.strategy) === 'enterprise';
+  const linked = accountIdentity(identityId, proven, alone || !user.identities.some((one) => one.type === 'social'));
   const identities = alone ? [linked] : [...user.identities, linked];
   const happened = [added(user.userId, linked, 'linked'), ...(alone ? replaced(user, identityId) : [])];
   return { change: 'linked', before: user, after: { ...user, identities }, identityId, happened };
