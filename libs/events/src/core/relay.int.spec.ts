@@ -1,0 +1,205 @@
+import { createDatabase, describeWithKafka, eventually, type RunningKafka, startKafka } from '@homerealm/testing';
+import pg from 'pg';
+import { exampleTopics } from '../fixtures/example-topics.js';
+import { type House, keepWords, openHouse } from '../fixtures/open-house.js';
+import { KafkaLog } from '../kafka/kafka-log.js';
+import { PostgresLog } from '../postgres-log/postgres-log.js';
+import { readAll } from '../tail-events.js';
+import { EventLog, type LogRecord } from './event-log.port.js';
+import { Outbox } from './outbox.js';
+import { event } from './outgoing-event.js';
+import { Relay } from './relay.js';
+import { uuid7 } from './uuid7.js';
+
+const topics = exampleTopics(uuid7());
+const { lampTopic } = topics;
+
+let house: House;
+let log: EventLog;
+let logUrl: string;
+const relays: Relay[] = [];
+
+beforeAll(async () => {
+  logUrl = await createDatabase('relay_log');
+});
+beforeEach(async () => {
+  house = await openHouse();
+  log = new PostgresLog(logUrl, 200);
+  await log.ensureTopics([lampTopic]);
+});
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.close()));
+  await log.close();
+  await house.source.destroy();
+});
+
+const relayTo = (target: EventLog, words = keepWords()) => {
+  const prepare = () => target.ensureTopics([lampTopic]);
+  const relay = new Relay({
+    service: 'house',
+    databaseUrl: house.url,
+    log: target,
+    says: words.says,
+    prepare,
+    leaderPoll: 100,
+  });
+  relays.push(relay);
+  return relay;
+};
+const lit = (lampId: string, watts: number) => event(lampTopic, 'LampLit', lampId, { lampId, watts });
+const tell = (lampId: string, watts: number, outbox = house.outbox) =>
+  house.database.transaction(() => outbox.append(lit(lampId, watts)));
+const waiting = async () =>
+  Number((await house.source.query<{ n: string }[]>('SELECT count(*) AS n FROM outbox'))[0]?.n);
+const sequences = async (from: EventLog, lampId: string) =>
+  (await readAll(from, lampTopic))
+    .filter(({ record }) => record.key === lampId)
+    .map((tailed) => tailed.event?.sequence);
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+it('publishes CloudEvents in order, and forgets them when they are acknowledged', async () => {
+  const lampId = uuid7();
+  await house.database.transaction(() => house.outbox.append(lit(lampId, 1), lit(lampId, 2)));
+  expect(await relayTo(log).runOnce()).toBe(2);
+  expect(await waiting()).toBe(0);
+  const [first] = (await readAll(log, lampTopic)).filter(({ record }) => record.key === lampId);
+  expect(first?.record.headers).toEqual({
+    ce_specversion: '1.0',
+    ce_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    ce_source: 'house',
+    ce_type: 'LampLit',
+    ce_subject: lampId,
+    ce_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    ce_dataschema: `urn:homerealm:schema:${lampTopic.name}:LampLit`,
+    ce_sequence: '1',
+    ce_partitionkey: lampId,
+    'content-type': 'application/json',
+  });
+  expect(first?.event).toMatchObject({ type: 'LampLit', subject: lampId, sequence: 1, data: { lampId, watts: 1 } });
+});
+
+it('is woken by a commit, also when another process leads', async () => {
+  const lampId = uuid7();
+  const leader = relayTo(log);
+  leader.start();
+  await eventually(() => leader.isLeader);
+  const other = relayTo(log);
+  other.start();
+  const outboxes = [leader, other].map((relay) => new Outbox(house.database, 'house', relay.wake));
+  for (const outbox of outboxes) {
+    await tell(lampId, 1, outbox);
+    await eventually(async () => (await waiting()) === 0);
+  }
+  expect(other.isLeader).toBe(false);
+  await leader.close();
+  await eventually(() => other.isLeader);
+  await tell(lampId, 1, outboxes[1]);
+  await eventually(async () => (await waiting()) === 0);
+  expect(await sequences(log, lampId)).toEqual(upTo(3));
+});
+
+it('misses no event whose transaction commits late, after events with higher ids went out', async () => {
+  const [slow, fast] = [uuid7(), uuid7()];
+  const relay = relayTo(log);
+  let commit = () => {};
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve));
+  let appended = () => {};
+  const hasAppended = new Promise<void>((resolve) => (appended = resolve));
+  const late = house.database.transaction(async () => {
+    await house.outbox.append(lit(slow, 1));
+    appended();
+    await mayCommit;
+  });
+  await hasAppended;
+  await tell(fast, 1);
+  expect(await relay.runOnce()).toBe(1);
+  commit();
+  await late;
+  expect(await relay.runOnce()).toBe(1);
+  expect(await sequences(log, slow)).toEqual([1]);
+});
+
+it('leads again after its database connection was cut', async () => {
+  const lampId = uuid7();
+  const relay = relayTo(log);
+  relay.start();
+  await eventually(() => relay.isLeader);
+  const admin = new pg.Client(house.url);
+  await admin.connect();
+  await admin.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'house relay' AND datname = current_database()`,
+  );
+  await admin.end();
+  await tell(lampId, 1);
+  await eventually(async () => (await waiting()) === 0);
+  expect(await sequences(log, lampId)).toEqual([1]);
+});
+
+it('publishes again, in order, what it could not prove to be published, and drops the publisher that failed', async () => {
+  const published: string[] = [];
+  let opened = 0;
+  class Unsure extends EventLog {
+    ensureTopics = async () => {};
+    openPublisher = async () => {
+      const isFirst = ++opened === 1;
+      return {
+        publish: async (records: LogRecord[]) => {
+          published.push(...records.map(({ headers }) => headers['ce_sequence'] ?? ''));
+          if (isFirst) throw new Error('no answer');
+        },
+        close: async () => {},
+      };
+    };
+    subscribe = () => Promise.reject(new Error('not here'));
+    ends = async () => new Map<number, bigint>();
+    close = async () => {};
+  }
+  const { words, says } = keepWords();
+  const relay = relayTo(new Unsure(), { words, says });
+  await tell('a', 1);
+  await tell('a', 2);
+  relay.start();
+  await eventually(async () => (await waiting()) === 0);
+  expect(published).toEqual(['1', '2', '1', '2']);
+  expect(opened).toBe(2);
+  expect(words).toEqual([expect.stringContaining('Events wait in the outbox'), 'Events go out again.']);
+});
+
+it('drains thousands of waiting events in order', async () => {
+  const lampId = uuid7();
+  const many = upTo(500).map((watts) => lit(lampId, watts));
+  for (let round = 0; round < 6; round++) await house.database.transaction(() => house.outbox.append(...many));
+  relayTo(log).start();
+  await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
+  expect(await sequences(log, lampId)).toEqual(upTo(3000));
+});
+
+describeWithKafka('with a broker that is killed', () => {
+  let kafka: RunningKafka | null;
+  beforeAll(async () => {
+    kafka = await startKafka({ own: true, says: () => {} });
+  });
+  afterAll(() => kafka?.close());
+
+  it('keeps taking events while the broker is down, and drains them in order when it is back', async () => {
+    if (!kafka) throw new Error('no broker');
+    const lampId = uuid7();
+    const { words, says } = keepWords();
+    const onKafka = new KafkaLog({ EVENT_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers });
+    const relay = relayTo(onKafka, { words, says });
+    const outbox = new Outbox(house.database, 'house', relay.wake);
+    relay.start();
+    await tell(lampId, 1, outbox);
+    await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
+    await kafka.stop();
+    for (let watts = 2; watts <= 40; watts++) await tell(lampId, watts, outbox);
+    await eventually(() => words.some((line) => line.includes('wait in the outbox')), { timeout: 30_000 });
+    expect(await waiting()).toBe(39);
+    await kafka.start();
+    await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
+    expect(await sequences(onKafka, lampId)).toEqual(upTo(40));
+    expect(words.filter((line) => line.includes('wait in the outbox'))).toHaveLength(1);
+    await relay.close();
+    await onKafka.close();
+  });
+});
