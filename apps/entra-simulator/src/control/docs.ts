@@ -25,7 +25,7 @@ export function docsPage(_: Exchange, { origin }: Simulation): Answer {
         html`<tr>
           <td><code>${method.toUpperCase()} ${path}</code></td>
           <td>${operation.summary}</td>
-          <td><code>${fieldsOf(operation, document)}</code></td>
+          <td class="wrap"><code>${fieldsOf(operation, document)}</code></td>
         </tr>`,
     ),
   );

@@ -17,6 +17,7 @@ import { photo } from '../graph/photo.js';
 import { profile } from '../graph/profile.js';
 import { transitiveMemberOf } from '../graph/transitive-member-of.js';
 import { userinfo } from '../graph/userinfo.js';
+import { errorPage } from '../pages/error-page.js';
 import { indexPage } from '../pages/index-page.js';
 import type { Simulation } from '../simulation.js';
 import type { Answer, Endpoint, Exchange } from './exchange.js';
@@ -40,6 +41,7 @@ const graphRoutes = (method: string, path: string, endpoint: Endpoint, handle: P
 /** Every address of the simulator. */
 export const routes: Route[] = [
   route('GET', '/', 'page', indexPage),
+  route('GET', '/error', 'page', errorPage),
   route('GET', '/:tenant/v2.0/.well-known/openid-configuration', 'metadata', discovery),
   route('GET', '/:tenant/discovery/v2.0/keys', 'jwks', publishedKeys),
   route('GET|POST', '/:tenant/oauth2/v2.0/authorize', 'authorize', authorize),

@@ -29,6 +29,7 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 .error { background: var(--bad-back); color: var(--bad); border-radius: 8px; padding: .7rem .9rem; margin: 1rem 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); }
+td code { white-space: nowrap; } td.wrap code { white-space: normal; } form + p { margin-top: 1.5rem; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 a { color: var(--accent); } ul.plain { padding-left: 1.2rem; margin: .5rem 0; }
 footer { text-align: center; color: var(--soft); font-size: .85rem; padding: 0 1rem 2rem; }`;
@@ -46,7 +47,7 @@ export function frame(title: string, body: Html, { wide = false } = {}): string 
         </style>
       </head>
       <body>
-        <main ${wide ? { html: 'class="wide"' } : undefined}>
+        <main class="${wide ? 'wide' : 'card'}">
           <p class="brand">Entra simulator</p>
           ${body}
         </main>
