@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createRequire } from 'node:module';
@@ -44,10 +44,10 @@ function isInstalledByHand() {
 async function install() {
   const log = join(workFolder('logs'), 'install.log');
   rmSync(stampFile, { force: true });
-  const total = Object.keys(readJson(inRoot('package-lock.json')).packages).length;
+  const needed = neededPackages();
   const progress = startProgress(
     'Installing packages (the first time takes one to two minutes)',
-    () => `about ${Math.min(99, Math.round((100 * countPackages()) / total))} %`,
+    () => `${countInstalled(needed)} of ${needed.length} packages`,
   );
   const { code, output, interrupted } = await npm(
     // Only one package needs its install script, and we do its work ourselves: linkLibraries.
@@ -107,17 +107,13 @@ function notWritable() {
   return `Files in ${root} belong to user id ${owner} and cannot be changed by "${userInfo().username}".`;
 }
 
-function countPackages() {
-  try {
-    const top = readdirSync(inRoot('node_modules'));
-    return top.reduce(
-      (sum, name) => sum + (name.startsWith('@') ? readdirSync(inRoot('node_modules', name)).length : 1),
-      0,
-    );
-  } catch {
-    return 0;
-  }
-}
+/** Packages every machine needs, as paths; what only other platforms need is not counted. */
+const neededPackages = () =>
+  Object.entries(readJson(inRoot('package-lock.json'))?.packages ?? {})
+    .filter(([path, entry]) => path.startsWith('node_modules/') && !entry.link && !entry.optional)
+    .map(([path]) => path);
+
+const countInstalled = (paths) => paths.filter((path) => existsSync(inRoot(path, 'package.json'))).length;
 
 /** The embedded PostgreSQL comes without its library links, because npm packages cannot hold symbolic links. */
 function linkLibraries() {

@@ -203,7 +203,8 @@ class System {
       ask: (url) => answersOk(url, tls.caPem),
       guardian: this.guardian,
       onLine: onLog && ((line) => onLog(`${app}: ${line}`)),
-      onUnexpectedEnd: (_, how) => onUnexpectedEnd?.(part, how),
+      // While it starts, the failed start says it, with the last lines.
+      onUnexpectedEnd: (_, how) => this.local && onUnexpectedEnd?.(part, how),
     });
     this.services.set(part, service);
     return service;
