@@ -5,6 +5,7 @@ import { type House, keepWords, openHouse } from '../fixtures/open-house.js';
 import { KafkaLog } from '../kafka/kafka-log.js';
 import { PostgresLog } from '../postgres-log/postgres-log.js';
 import { readAll } from '../tail-events.js';
+import { Consumer } from './consumer.js';
 import { EventLog, type LogRecord } from './event-log.port.js';
 import { Outbox } from './outbox.js';
 import { event } from './outgoing-event.js';
@@ -188,9 +189,15 @@ describeWithKafka('with a broker that is killed', () => {
     const onKafka = new KafkaLog({ EVENT_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers });
     const relay = relayTo(onKafka, { words, says });
     const outbox = new Outbox(house.database, 'house', relay.wake);
+    const received: (number | undefined)[] = [];
+    const consumer = new Consumer({
+      ...{ service: 'house', database: house.database, topics: [lampTopic], says },
+      handle: async (lamp) => void received.push(lamp.sequence),
+    });
     relay.start();
+    await onKafka.subscribe({ group: uuid7(), topics: [lampTopic], handle: consumer.handleBatch });
     await tell(lampId, 1, outbox);
-    await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
+    await eventually(() => received.length === 1, { timeout: 30_000 });
     await kafka.stop();
     for (let watts = 2; watts <= 40; watts++) await tell(lampId, watts, outbox);
     await eventually(() => words.some((line) => line.includes('wait in the outbox')), { timeout: 30_000 });
@@ -199,6 +206,8 @@ describeWithKafka('with a broker that is killed', () => {
     await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
     expect(await sequences(onKafka, lampId)).toEqual(upTo(40));
     expect(words.filter((line) => line.includes('wait in the outbox'))).toHaveLength(1);
+    await eventually(() => received.length === 40, { timeout: 30_000 });
+    expect(received).toEqual(upTo(40));
     await relay.close();
     await onKafka.close();
   });
