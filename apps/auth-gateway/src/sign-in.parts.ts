@@ -10,11 +10,10 @@ import { OnConnectionCredentials } from './events/on-connection-credentials.cons
 import { OnConnectionState } from './events/on-connection-state.consumer.js';
 import { OnPolicyState } from './events/on-policy-state.consumer.js';
 import { AttemptsController } from './http/attempts/attempts.controller.js';
-import { AddressLimitGuard } from './http/sign-in/address-limit.guard.js';
 import { AddressLimit } from './http/sign-in/address-limit.js';
 import { AssetsController } from './http/sign-in/assets.controller.js';
 import { CallbackController } from './http/sign-in/callback.controller.js';
-import { OwnFormGuard } from './http/sign-in/own-form.guard.js';
+import { OwnOrigin } from './http/sign-in/own-form.guard.js';
 import { SignInController } from './http/sign-in/sign-in.controller.js';
 import { CachedConnections } from './store/cached.connections.js';
 import {
@@ -113,7 +112,7 @@ const ports: Provider[] = [
 ];
 
 const edges: Provider[] = [
-  ...[PostgresConnections, CachedConnections, TransactionSweeper, AddressLimitGuard],
+  ...[PostgresConnections, CachedConnections, TransactionSweeper],
   {
     provide: ReplicaNews,
     useFactory: ({ DATABASE_URL }: Settings) => new ReplicaNews(DATABASE_URL),
@@ -126,8 +125,8 @@ const edges: Provider[] = [
     inject: [SETTINGS, Clock],
   },
   {
-    provide: OwnFormGuard,
-    useFactory: ({ ISSUER }: Settings) => new OwnFormGuard(new URL(ISSUER).origin),
+    provide: OwnOrigin,
+    useFactory: ({ ISSUER }: Settings) => new OwnOrigin(new URL(ISSUER).origin),
     inject: [SETTINGS],
   },
 ];

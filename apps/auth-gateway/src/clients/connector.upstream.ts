@@ -22,6 +22,8 @@ export type ConnectorUpstreamOptions = {
   authorities: EntraAuthorities;
   /** Milliseconds that a sign-in waits for Microsoft Graph. */
   graphBudgetMs: number;
+  /** PEM certificates trusted in addition; by default NODE_EXTRA_CA_CERTS holds as usual. */
+  ca?: string;
 };
 
 /** Speaks to providers through the connectors. Whatever goes wrong there ends as a refusal with a code. */
@@ -33,11 +35,11 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
   constructor(
     private readonly credentials: OpenCredentials,
     private readonly moment: Moment,
-    { authorities, graphBudgetMs }: ConnectorUpstreamOptions,
+    { authorities, graphBudgetMs, ca }: ConnectorUpstreamOptions,
   ) {
     super();
     this.authorities = authorities.all.map(({ origin }) => origin);
-    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins });
+    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...(ca !== undefined && { ca }) });
     this.entra = createEntraProtocol({ http: this.http, authorities, graphBudgetMs });
   }
 

@@ -48,6 +48,7 @@ describe('the admission gate', () => {
       'another application',
       { connection: aConnection({ enabledApplications: ['app_2'] }) },
     ],
+    ['organization.unknown', 'an org_code that is no id', { organizationId: 'acme' }],
     [
       'connection.other-organization',
       'A33 another organization',
@@ -81,7 +82,7 @@ describe('the admission gate', () => {
           state: fc.constantFrom('draft', 'enabled', 'disabled'),
           owner: organizations,
           asked: organizations,
-          applications: fc.constantFrom(null, ['app_1'], ['app_2']),
+          applications: fc.constantFrom<string[] | null>(null, ['app_1'], ['app_2']),
           listed: fc.boolean(),
           late: fc.boolean(),
           tenant: fc.constantFrom(tenantId, otherTenant),

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '@homerealm/contracts';
-import type { Check, UpstreamAccountKey } from '@homerealm/domain';
+import { OrganizationId, type Check, type UpstreamAccountKey } from '@homerealm/domain';
 import { isForApplication, isForOrganization } from './discover-home.js';
 
 /** What the gate is shown. At the start of a sign-in nobody has proved anything yet: `account` is absent. */
@@ -44,6 +44,11 @@ const rows = [
     refusal: 'connection.other-application',
     holds: (connection, { applicationId }) => isForApplication(connection, applicationId),
     details: (_, { applicationId }) => ({ applicationId }),
+  },
+  {
+    check: 'organization.is-well-formed',
+    refusal: 'organization.unknown',
+    holds: (_, { organizationId }) => organizationId === null || OrganizationId.safeParse(organizationId).success,
   },
   {
     check: 'connection.is-for-organization',

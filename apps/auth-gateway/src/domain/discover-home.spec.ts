@@ -65,7 +65,7 @@ describe('home realm discovery', () => {
         fc.constantFrom('draft', 'enabled', 'disabled'),
         organizations,
         organizations,
-        fc.constantFrom(null, [], ['app_1'], ['app_2']),
+        fc.constantFrom<string[] | null>(null, [], ['app_1'], ['app_2']),
         (state, owner, asked, enabledApplications) => {
           const ofDomain = aConnection({ state, organizationId: owner, enabledApplications });
           const decision = discoverHome(asks({ domain: 'contoso.example', ofDomain, organizationId: asked }));

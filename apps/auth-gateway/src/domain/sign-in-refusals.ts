@@ -170,6 +170,12 @@ export const signInRefusals = {
       'The email belongs to a user who already has an enterprise identity of another account. An admin decides.',
     fixedBy: 'connection-admin',
   },
+  'organization.unknown': {
+    kind: 'not-found',
+    shows: 'ask-your-admin',
+    explains: 'The application asked with org_code for something that is no organization’s id.',
+    fixedBy: 'application',
+  },
   'organization.not-a-member': {
     kind: 'forbidden',
     shows: 'ask-your-admin',
