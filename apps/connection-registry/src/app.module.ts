@@ -48,9 +48,10 @@ const useCases = [
 export class AppModule implements OnApplicationBootstrap {
   constructor(private readonly startPolicies: StartPolicies) {}
 
-  static for(settings: Settings): DynamicModule {
+  /** @param ca certificates to trust upstream beside those of NODE_EXTRA_CA_CERTS, which is read at process start */
+  static for(settings: Settings, ca?: string): DynamicModule {
     const authorities = parseEntraAuthorities(settings.ENTRA_AUTHORITIES);
-    const http = createUpstreamHttp({ allowedOrigins: authorities.origins });
+    const http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...(ca !== undefined && { ca }) });
     return {
       module: AppModule,
       imports: [PlatformModule.for(settings), EventsModule.for({ service, settings, entities, migrations })],

@@ -7,11 +7,20 @@ import type { Reading } from '../domain/problems.js';
  * wrong with the others, so that the rules can add theirs and all problems of a body are told at once. In the API
  * docs it looks like the schema it was made of.
  */
-export function reading<Schema extends z.ZodObject>(schema: Schema) {
+export function reading<Schema extends z.ZodObject>(schema: Schema): ReadingSchema<Schema> {
   const { jsonSchema } = schema['~standard'];
   const validate = (body: unknown) => ({ value: read(schema, body) });
   return { '~standard': { version: 1 as const, vendor: 'homerealm', validate, jsonSchema } };
 }
+
+type ReadingSchema<Schema extends z.ZodObject> = {
+  '~standard': {
+    version: 1;
+    vendor: string;
+    validate: (body: unknown) => { value: Reading<z.output<Schema>> };
+    jsonSchema: Schema['~standard']['jsonSchema'];
+  };
+};
 
 function read<Schema extends z.ZodObject>(schema: Schema, body: unknown): Reading<z.output<Schema>> {
   const whole = schema.safeParse(body);

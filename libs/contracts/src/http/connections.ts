@@ -117,6 +117,7 @@ export type CredentialsResponse = z.infer<typeof CredentialsResponse>;
 
 /** A connection as its API shows it: all settings, no secret. */
 export const ConnectionResponse = ConnectionSettings.extend({
+  revision: z.number().int().min(1).describe(says.revision),
   clientSecretExpiresAt: z.iso.datetime().nullable().describe(says.clientSecretExpiresAt),
   credentials: z.array(CredentialResponse).describe('Its credentials, oldest first; never their values.'),
   configHash: z

@@ -4,7 +4,7 @@ const syncProfiles = 'What connections with `syncProfile: inherit` do: update pr
 
 /** `GET /policies` of the connection registry. */
 export const PoliciesResponse = z.object({
-  revision: z.number().int().positive().describe('Grows by one with each change.'),
+  revision: z.number().int().min(1).describe('Grows by one with each change.'),
   syncProfiles: z.boolean().describe(syncProfiles),
 });
 export type PoliciesResponse = z.infer<typeof PoliciesResponse>;

@@ -1,0 +1,45 @@
+import { Database, openDataSource, Outbox } from '@homerealm/events';
+import { makeId } from '@homerealm/domain';
+import { createDatabase } from '@homerealm/testing';
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { itIsAStoreOfConnections } from './connections.conformance.js';
+import { entities } from './connection.entities.js';
+import { CreateConnectionsAndPolicies1763800000000 } from './migrations/1763800000000-create-connections-and-policies.js';
+import { PostgresConnections } from './postgres.connections.js';
+
+const service = 'connection-registry';
+const surroundings = {
+  now: () => new Date('2026-01-15T09:30:00.000Z'),
+  newId: ((prefix: 'conn') => makeId(prefix, Date.now(), randomBytes(10))) as never,
+  callbackUrl: (connectionId: string) => `https://id.homerealm.example/login/callback/${connectionId}`,
+};
+
+describe('PostgresConnections', () => {
+  let source: DataSource;
+  let database: Database;
+
+  beforeAll(async () => {
+    const url = await createDatabase('registry_store');
+    const migrations = [CreateConnectionsAndPolicies1763800000000];
+    source = await openDataSource({ service, url, poolSize: 10, entities, migrations });
+    database = new Database(source);
+  });
+  afterAll(() => source.destroy());
+
+  itIsAStoreOfConnections(async () => {
+    await source.query('TRUNCATE connection, change, outbox, event_sequence CASCADE');
+    return new PostgresConnections(database, new Outbox(database, service), surroundings);
+  });
+
+  it('has the tables that the entities describe', async () => {
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('can take its tables down and build them again', async () => {
+    await source.undoLastMigration();
+    await source.runMigrations();
+    expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+});
