@@ -56,6 +56,7 @@ function propertiesOf(user: User): Record<string, unknown> {
     userType: user.guest ? 'Guest' : 'Member',
     companyName: null,
     employeeId: null,
+    employeeType: null,
     city: null,
     state: null,
     postalCode: null,
