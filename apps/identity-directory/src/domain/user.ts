@@ -51,15 +51,16 @@ export function toUserState(user: User): UserState {
     userId: user.userId,
     status: user.status,
     profile: currentValues(user.profile),
-    identities: user.identities.map(({ identityId, type, value, verified, primary, connectionId, account }) => ({
-      identityId,
-      type,
-      value,
-      verified,
-      primary,
-      connectionId,
-      account,
-    })),
+    identities: inOrder(user.identities).map(toIdentityState),
     organizations: [...user.organizations],
   };
+}
+
+/** Older identities first, as their ids sort. */
+export const inOrder = (identities: readonly Identity[]): Identity[] =>
+  [...identities].sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
+
+export function toIdentityState(identity: Identity): UserState['identities'][number] {
+  const { identityId, type, value, verified, primary, connectionId, account } = identity;
+  return { identityId, type, value, verified, primary, connectionId, account };
 }

@@ -1,7 +1,7 @@
 import type { IdentityResponse, OrganizationResponse, UserResponse } from '@homerealm/contracts';
 import type { Organization } from '../domain/organization.js';
 import type { Profile, ProfileAttribute } from '../domain/profile.js';
-import { toUserState, type Identity, type User } from '../domain/user.js';
+import { toIdentityState, toUserState, type Identity, type User } from '../domain/user.js';
 
 export function toUserResponse(user: User): UserResponse {
   return {
@@ -22,10 +22,10 @@ function sourceOf(profile: Profile, attribute: ProfileAttribute) {
   return { source, connectionId, asOf, policy };
 }
 
-export function toIdentityResponse({ userId }: Pick<User, 'userId'>, identity: Identity): IdentityResponse {
-  const { identityId, type, value, verified, primary, connectionId, account } = identity;
-  return { userId, identityId, type, value, verified, primary, connectionId, account };
-}
+export const toIdentityResponse = ({ userId }: Pick<User, 'userId'>, identity: Identity): IdentityResponse => ({
+  userId,
+  ...toIdentityState(identity),
+});
 
 export const toOrganizationResponse = ({ revision: _, ...organization }: Organization): OrganizationResponse =>
   organization;

@@ -2,7 +2,7 @@ import { IdentityResponse, NewIdentity } from '@homerealm/contracts';
 import { Answers, pageOf, Refuses, RequireScope } from '@homerealm/platform';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { User } from '../domain/user.js';
+import { inOrder, type User } from '../domain/user.js';
 import { AddIdentity } from '../use-cases/add-identity.js';
 import { DeleteIdentity } from '../use-cases/delete-identity.js';
 import { MakeIdentityPrimary } from '../use-cases/make-identity-primary.js';
@@ -65,6 +65,6 @@ export class IdentitiesController {
 }
 
 const pageOfIdentities = (user: User) => ({
-  items: user.identities.map((identity) => toIdentityResponse(user, identity)),
+  items: inOrder(user.identities).map((identity) => toIdentityResponse(user, identity)),
   next: null,
 });
