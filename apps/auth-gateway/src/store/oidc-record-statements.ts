@@ -1,4 +1,4 @@
-import type { RecordChanges } from '../use-cases/provider-records.port.js';
+import type { RecordChanges, RecordKind } from '../use-cases/provider-records.port.js';
 
 /**
  * One statement brings the records asked for, the grants and sessions they hang on, and what we know of their user:
@@ -50,16 +50,23 @@ export function writeStatement(changes: RecordChanges): { sql: string; values: u
     parts.push(`ended AS (
       DELETE FROM oidc_record WHERE grant_id = ANY(${value(changes.endGrants)}::text[]) AND (SELECT ok FROM fresh))`);
   }
-  if (changes.put.length > 0) parts.push(putPart(value(JSON.stringify(changes.put))));
+  const isOnce = ({ kind }: { kind: RecordKind }) => kind === 'ReplayDetection';
+  const once = changes.put.filter(isOnce);
+  const put = changes.put.filter((record) => !isOnce(record));
+  // Something that may be seen once: a second one at the same moment breaks the whole statement.
+  if (once.length > 0) parts.push(`seen AS (${insertPart(value(JSON.stringify(once)))})`);
+  if (put.length > 0) parts.push(`stored AS (${insertPart(value(JSON.stringify(put)))} ${orReplace})`);
   return { sql: `WITH ${parts.join(', ')} SELECT ok FROM fresh`, values };
 }
 
-const putPart = (records: string): string => `stored AS (
+const insertPart = (records: string): string => `
   INSERT INTO oidc_record (kind, id, grant_id, session_uid, user_id, binding, payload, facts, expires_at)
   SELECT x.kind, x.id, x."grantId", x."sessionUid", x."userId", x.binding, x.payload, x.facts, x."expiresAt"
   FROM jsonb_to_recordset(${records}::jsonb) AS x(kind text, id text, "grantId" text, "sessionUid" text, "userId" text,
     binding text, payload jsonb, facts jsonb, "expiresAt" timestamptz)
-  WHERE (SELECT ok FROM fresh)
+  WHERE (SELECT ok FROM fresh)`;
+
+const orReplace = `
   ON CONFLICT (kind, id) DO UPDATE SET grant_id = excluded.grant_id, session_uid = excluded.session_uid,
     user_id = excluded.user_id, binding = excluded.binding, payload = excluded.payload, facts = excluded.facts,
-    expires_at = excluded.expires_at)`;
+    expires_at = excluded.expires_at`;

@@ -59,10 +59,18 @@ export class PostgresProviderRecords extends ProviderRecords {
     const { put, use, drop, endGrants } = changes;
     if (put.length + use.length + drop.length + endGrants.length === 0) return true;
     const { sql, values } = writeStatement(changes);
-    const [row]: { ok: boolean }[] = await this.database.manager.query(sql, values);
-    return row?.ok === true;
+    try {
+      const [row]: { ok: boolean }[] = await this.database.manager.query(sql, values);
+      return row?.ok === true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
   }
 }
+
+/** A client assertion came twice at the same moment; nothing else is inserted without a way out. */
+const isDuplicate = (error: unknown): boolean => (error as { code?: string }).code === '23505';
 
 export function toEvent({ userId, applicationId, reason }: SignedOut) {
   return event(signInTopic, 'UserSignedOut', userId, { userId: UserId.parse(userId), applicationId, reason });

@@ -35,12 +35,11 @@ class RecordAdapter implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const unit = UnitOfWork.required();
-    const { jti: _, consumed: __, ...kept } = payload;
     const key = keyOf(this.kind, id);
     const userId = typeof payload.accountId === 'string' ? payload.accountId : null;
     unit.save({
       ...key,
-      payload: kept,
+      payload: withoutOwnColumns(payload),
       grantId: this.kind === 'Grant' ? id : (payload.grantId ?? null),
       sessionUid: payload.uid ?? payload.sessionUid ?? null,
       userId,
@@ -67,6 +66,11 @@ class RecordAdapter implements Adapter {
   async findByUserCode(): Promise<undefined> {
     return undefined;
   }
+}
+
+/** The id is kept as a hash or as the key, the use as a column. */
+function withoutOwnColumns(payload: AdapterPayload): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'jti' && name !== 'consumed'));
 }
 
 function factsFor(kind: RecordKind, userId: string | null, unit: UnitOfWork): ProviderRecord['facts'] {
