@@ -84,9 +84,7 @@ describe('the id_token', () => {
   it('names nobody but the pairwise subject without the scope profile', async () => {
     const claims = await claimsOf({ with: { scope: 'openid' } });
     expect(claims.sub).toBeDefined();
-    expect(Object.keys(claims)).not.toEqual(expect.arrayContaining(['oid']));
-    expect(claims).not.toHaveProperty('tid');
-    expect(claims).not.toHaveProperty('preferred_username');
+    for (const name of ['oid', 'tid', 'name', 'preferred_username']) expect(claims).not.toHaveProperty(name);
   });
 
   it('carries optional claims only when the app asks for them', async () => {

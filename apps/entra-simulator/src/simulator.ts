@@ -94,6 +94,7 @@ async function createTlsServer(
   const { certPem, keyPem } = await authority.issue([...names]);
   const server = createServer({ cert: certPem, key: keyPem });
   server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 65_000;
   return server;
 }
 

@@ -98,7 +98,7 @@ async function newKey(): Promise<SigningKey> {
       signingAlgorithm: rsa,
       keys,
     },
-    webcrypto as unknown as Crypto,
+    webcrypto as unknown as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[1],
   );
   const der = Buffer.from(certificate.rawData);
   const { n = '', e = '' } = await exportJWK(keys.publicKey);

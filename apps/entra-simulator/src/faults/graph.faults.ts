@@ -26,22 +26,27 @@ export const graphFaults = {
 } satisfies Record<string, Row>;
 
 /** A page of a list as the faults may change it. */
-export type Page = { value: unknown[]; nextLink?: string | undefined };
+export type Page = {
+  value: unknown[];
+  nextLink?: string | undefined;
+  /** Where a next page would be, whether or not there is one. */
+  onward: string;
+};
 type PageRow = FaultRow & { change(page: Page, here: URL): Page | 'broken' };
 const pageRow = (says: string, change: PageRow['change']): PageRow => ({ says, outcome: 'groups-unknown', change });
 
 /** Faults of lists in pages. Their first page is cut short, so that there is a second one to be had. */
 export const graphPageFaults = {
   'graph-broken-page': pageRow('The second page of a Graph list answers 500.', (page, here) =>
-    here.searchParams.has('$skiptoken')
-      ? 'broken'
-      : { value: firstHalf(page.value), nextLink: page.nextLink ?? onward(here) },
+    here.searchParams.has('$skiptoken') ? 'broken' : { ...page, value: firstHalf(page.value), nextLink: page.onward },
   ),
   'graph-foreign-nextlink': pageRow('A Graph list’s next page is at another host.', (page) => ({
+    ...page,
     value: firstHalf(page.value),
     nextLink: 'https://evil.example/v1.0/me/transitiveMemberOf?$skiptoken=steal',
   })),
   'graph-loop-nextlink': pageRow('A Graph list’s next page is the same page again, for ever.', (page, here) => ({
+    ...page,
     value: firstHalf(page.value),
     nextLink: here.href,
   })),
@@ -65,10 +70,4 @@ export function spoilPage(page: Page, exchange: Exchange, { faults }: Simulation
 
 function firstHalf(value: unknown[]): unknown[] {
   return value.slice(0, Math.max(1, Math.ceil(value.length / 2)));
-}
-
-function onward(here: URL): string {
-  const next = new URL(here);
-  next.searchParams.set('$skiptoken', 'broken');
-  return next.href;
 }

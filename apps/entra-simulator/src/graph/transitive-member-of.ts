@@ -33,11 +33,9 @@ function pageOf(call: Call, user: User, start: number, size: number, origin: str
   const select = exchange.url.searchParams.get('$select')?.split(',');
   const value = groups.slice(start, start + size).map((group) => toGraph(group, named, select));
   const end = start + size;
-  const page = spoilPage(
-    { value, nextLink: end < groups.length ? next(exchange.url, end) : undefined },
-    exchange,
-    simulation,
-  );
+  const onward = next(exchange.url, end);
+  const whole = { value, onward, nextLink: end < groups.length ? onward : undefined };
+  const page = spoilPage(whole, exchange, simulation);
   if (page === 'broken')
     return graphError(500, 'generalException', 'An error occurred while reading the page.', exchange);
   const context = `${origin}/v1.0/$metadata#${exchange.path.cast ? 'groups' : 'directoryObjects'}`;
