@@ -22,6 +22,7 @@ const signedIn = ({ organizationId }: SignInRequest): { status: number; body: Si
     identityId: identityId as never,
     change: 'created',
     joinedOrganization: false,
+    emailProven: true,
     organizationId,
     checks: [{ code: 'user.found', outcome: 'passed' }],
     user: {

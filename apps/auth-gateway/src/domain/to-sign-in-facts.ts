@@ -20,18 +20,19 @@ export function toSignInFacts(
     strategy: connection.strategy,
     organizationId: answer.organizationId,
     signedInAt: signedInAt.toISOString(),
-    profile: { ...answer.user.profile, ...emailOf(answer) },
+    profile: { ...answer.user.profile, ...emailOf(answer, account) },
     upstream: account.claims,
     groups: account.groups,
   };
 }
 
-/** The user's primary email; without one, the email of the identity that signed in. */
-function emailOf({ user, identityId }: SignedIn): { email?: string; emailVerified?: boolean } {
-  const identity =
-    user.identities.find(({ type, primary }) => type === 'email' && primary) ??
-    user.identities.find((candidate) => candidate.identityId === identityId);
-  const isEmail =
-    identity && (identity.type === 'email' || identity.type === 'enterprise' || identity.type === 'social');
-  return isEmail && identity.value !== null ? { email: identity.value, emailVerified: identity.verified } : {};
+/**
+ * The user's primary email, proven once; else the one this sign-in brought, vouched for only when the directory found it
+ * proven: whoever else's address a stranger's provider claims stays unverified in the token.
+ */
+function emailOf({ user, emailProven }: SignedIn, account: UpstreamAccount): { email?: string; emailVerified?: boolean } {
+  const own = user.identities.find(({ type, primary, verified }) => type === 'email' && primary && verified);
+  if (own?.value) return { email: own.value, emailVerified: true };
+  const { email } = account.claims;
+  return email === undefined ? {} : { email, emailVerified: emailProven };
 }

@@ -29,6 +29,7 @@ export type Refused = { outcome: 'refused'; code: SignInRefusal; userId: UserId 
 export type SignedIn = Outcome & {
   outcome: 'signed-in';
   joinedOrganization: boolean;
+  emailProven: boolean;
   organizationId: SignInRequest['organizationId'];
   checks: Check[];
 };
@@ -63,7 +64,7 @@ export function decideSignIn(signIn: SignIn, known: Known, fresh: Fresh): Decisi
   const admission = admitToOrganization(organization, after.organizations, connection, proven.email);
   checks.push(...admission.checks);
   if (admission.how === 'refused') return refuse('organization.not-a-member', before ?? undefined);
-  return { outcome: 'signed-in', ...enter(row, admission, organization), checks };
+  return { outcome: 'signed-in', ...enter(row, admission, organization), emailProven: proven.email.proven, checks };
 }
 
 type Row = Outcome | { refusal: SignInRefusal; user?: User };

@@ -30,6 +30,12 @@ describe('a profile', () => {
     expect(updateProfile(confirmed.profile, update(3, { givenName: 'Between' })).touched).toBe(false);
   });
 
+  it('hears nothing in blanks, nor in a picture that is no address of an image', () => {
+    const { profile } = updateProfile({}, update(1, { givenName: 'Ada', picture: 'https://x.example/a.png' }));
+    const silent = update(2, { givenName: ' ', familyName: '', picture: 'javascript:alert(1)' });
+    expect(updateProfile(profile, silent)).toEqual({ profile, changed: [], touched: false });
+  });
+
   it('knows why each value is there', () => {
     const { profile } = updateProfile({}, update(5, { givenName: 'Ada' }));
     expect(profile.givenName).toEqual({

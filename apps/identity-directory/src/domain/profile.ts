@@ -43,7 +43,7 @@ export function updateProfile(
   const changed: ProfileAttribute[] = [];
   let touched = false;
   for (const attribute of profileAttributes) {
-    const value = update.values[attribute];
+    const value = wordOf(update, attribute);
     const stored = profile[attribute];
     if (value === undefined || (stored && isBefore(update.asOf, stored.asOf))) continue;
     if (stored && stored.value === value && !isBefore(stored.asOf, update.asOf)) continue;
@@ -68,6 +68,14 @@ export function fillProfile(profile: Profile, account: UpstreamAccount, connecti
     asOf: account.asOf,
     policy: 'first-sign-in',
   });
+}
+
+/** What a provider leaves blank, or a picture that is no address of an image, says nothing. */
+function wordOf({ values, source }: ProfileUpdate, attribute: ProfileAttribute): string | null | undefined {
+  const value = values[attribute];
+  if (source !== 'provider' || typeof value !== 'string') return value;
+  if (attribute === 'picture') return /^(https:\/\/|data:image\/)/i.test(value) ? value : undefined;
+  return value.trim() === '' ? undefined : value;
 }
 
 /** Compares moments, not texts: ISO 8601 allows several spellings of one moment. */

@@ -31,6 +31,7 @@ const anAnswer = (user: User): SignInResponse => ({
   identityId: newId('identity'),
   change: 'created',
   joinedOrganization: false,
+  emailProven: true,
   user: toUserState(user),
   organizationId: null,
   checks: [{ code: 'account.known', outcome: 'failed', details: { a: 1 } }],

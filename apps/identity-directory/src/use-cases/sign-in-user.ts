@@ -60,7 +60,8 @@ export class SignInUser {
 
 function toResponse(decision: Decision): SignInResponse {
   if (decision.outcome === 'refused') return decision;
-  const { outcome, after, identityId, change, joinedOrganization, organizationId, checks } = decision;
+  const { outcome, after, identityId, change, joinedOrganization, emailProven, organizationId, checks } = decision;
   const user = toUserState(after);
-  return { outcome, userId: after.userId, identityId, change, joinedOrganization, user, organizationId, checks };
+  const about = { userId: after.userId, identityId, change, joinedOrganization, emailProven };
+  return { outcome, ...about, user, organizationId, checks };
 }

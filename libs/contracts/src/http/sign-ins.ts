@@ -48,6 +48,8 @@ export const SignInResponse = z.discriminatedUnion('outcome', [
     identityId: IdentityId,
     change: SignInChange,
     joinedOrganization: z.boolean(),
+    /** The email this sign-in brought is proven by the rules; an unproven one is shown, never vouched for. */
+    emailProven: z.boolean(),
     user: UserState,
     /** The organization this sign-in is for: asked for, or the connection's; null when neither. */
     organizationId: OrganizationId.nullable(),

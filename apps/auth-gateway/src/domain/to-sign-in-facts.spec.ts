@@ -1,0 +1,50 @@
+import { connectionStateTopic, userStateTopic } from '@homerealm/contracts';
+import type { AttemptId, UpstreamAccount } from '@homerealm/domain';
+import { type SignedIn, toSignInFacts } from './to-sign-in-facts.js';
+
+const connection = connectionStateTopic.events.ConnectionState.data.parse(
+  connectionStateTopic.events.ConnectionState.example,
+);
+const user = userStateTopic.events.UserState.data.parse(userStateTopic.events.UserState.example);
+const [enterprise] = user.identities;
+const account: UpstreamAccount = {
+  key: { kind: 'oidc', issuer: 'https://id.example', subject: '1' },
+  asOf: '2026-01-01T00:00:00.000Z',
+  claims: { email: 'victim@contoso.example' },
+};
+
+const facts = (answer: Partial<SignedIn>, claims = account.claims) => {
+  const signedIn = {
+    outcome: 'signed-in',
+    userId: user.userId,
+    identityId: enterprise?.identityId,
+    change: 'matched',
+    joinedOrganization: false,
+    emailProven: false,
+    user,
+    organizationId: null,
+    checks: [],
+    ...answer,
+  } as SignedIn;
+  return toSignInFacts('attempt_1' as AttemptId, new Date(0), connection, { ...account, claims }, signedIn).profile;
+};
+
+describe('the email of a sign-in', () => {
+  it('is vouched for when the directory found it proven', () => {
+    expect(facts({ emailProven: true })).toMatchObject({ email: 'victim@contoso.example', emailVerified: true });
+  });
+
+  it('is shown but not vouched for when a provider merely claims it', () => {
+    expect(facts({ emailProven: false })).toMatchObject({ email: 'victim@contoso.example', emailVerified: false });
+  });
+
+  it('is the user’s own verified address, whatever a provider claims', () => {
+    const own = { ...enterprise, type: 'email', value: 'own@contoso.example', verified: true, primary: true };
+    const withOwn = { ...user, identities: [...user.identities, own] } as SignedIn['user'];
+    expect(facts({ user: withOwn })).toMatchObject({ email: 'own@contoso.example', emailVerified: true });
+  });
+
+  it('is absent when nobody named one', () => {
+    expect(facts({}, {})).not.toHaveProperty('email');
+  });
+});
