@@ -131,7 +131,8 @@ class DemoApp {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'content-security-policy': contentPolicy(nonce, this.settings.issuer),
-      'referrer-policy': 'no-referrer',
+      // With no-referrer browsers would send our own forms with `Origin: null`.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     });
     response.end(render(nonce));

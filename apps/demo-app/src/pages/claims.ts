@@ -26,8 +26,12 @@ function show(name: string, value: unknown): Html | string {
     return html`${value} <span class="soft">${new Date(value * 1000).toISOString()}</span>`;
   }
   if (typeof value === 'object' && value !== null) return JSON.stringify(shorten(value), null, 2);
-  return String(value);
+  return shortText(String(value));
 }
+
+/** A picture inside a claim is thousands of letters. */
+const shortText = (text: string): string =>
+  text.length > 300 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 
 const chips = (entries: string[]): Html =>
   html`<span class="count">${entries.length}</span>
@@ -38,6 +42,7 @@ function shorten(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.length > 8 ? [...value.slice(0, 8), `… and ${value.length - 8} more`] : value.map(shorten);
   }
+  if (typeof value === 'string') return shortText(value);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
 }

@@ -1,4 +1,4 @@
-/** Runs in the browser: hears Server-Sent Events and puts each on top of the list, as text, never as HTML. */
+/** Runs in the browser: hears Server-Sent Events and puts each into the list, newest first, as text, never as HTML. */
 export const eventsScript = `
 const list = document.getElementById('event-list');
 const live = document.getElementById('live');
@@ -10,11 +10,13 @@ function show(event) {
   seen.add(id);
   const item = document.createElement('li');
   item.dataset.type = event.type;
+  item.dataset.time = event.time;
   item.append(element('b', event.type), element('small', event.topic + ' · #' + event.sequence + ' · ' + event.time));
   const details = document.createElement('details');
   details.append(element('summary', 'data'), element('pre', JSON.stringify(event.data, null, 2)));
   item.append(details);
-  list.prepend(item);
+  const older = [...list.children].find((other) => other.dataset.time <= event.time);
+  list.insertBefore(item, older ?? null);
 }
 const source = new EventSource('/events');
 source.onopen = () => { live.className = 'live on'; live.lastChild.textContent = 'live'; };

@@ -20,7 +20,7 @@ input:focus-visible, button:focus-visible, a:focus-visible, summary:focus-visibl
 button, .button { font:inherit; font-weight:600; padding:.65rem 1.1rem; border-radius:9px; border:1px solid var(--line);
   background:var(--paper); color:var(--ink); cursor:pointer; }
 button.main { background:var(--brand); border-color:var(--brand); color:var(--brand-ink); width:100%; margin-top:1.2rem; }
-summary { cursor:pointer; color:var(--soft); } .person { display:flex; gap:1rem; align-items:center; flex-wrap:wrap; }
+summary { cursor:pointer; color:var(--soft); font-size:.9rem; padding:.15rem 0; } form details { margin-top:.8rem; } .person { display:flex; gap:1rem; align-items:center; flex-wrap:wrap; }
 .person img, .person .initials { width:56px; height:56px; border-radius:50%; object-fit:cover; flex:none; }
 .person .initials { display:grid; place-items:center; background:var(--brand); color:var(--brand-ink); font-weight:700; font-size:1.2rem; }
 .person .who { flex:1; min-width:12rem; overflow-wrap:anywhere; } .person form { display:inline; }

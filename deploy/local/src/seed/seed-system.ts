@@ -31,9 +31,13 @@ export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): 
   return { demoApplication: await ensureDemoApplication(api, urls, dataDir), accounts: toAccounts(codes) };
 }
 
+/** A guest signs in where her own company's domain leads, so she is listed there only. */
+const isAtHome = ({ email, company }: { email: string; company: string }): boolean =>
+  companies.some(({ name, domain }) => name === company && email.endsWith(`@${domain}`));
+
 const toAccounts = (codes: Map<string, string>): LocalAccount[] =>
   demoAccounts
-    .filter(({ canSignIn }) => canSignIn)
+    .filter((account) => account.canSignIn && isAtHome(account))
     .map(({ email, password, company, groupCount, note }) => ({
       email,
       password,
