@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -45,7 +45,8 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex').s
 function canReach(owner: Owner, file: string): boolean {
   if (owner.uid === undefined) return true;
   try {
-    execFileSync('/bin/sh', ['-c', 'test -r "$0"', file], {
+    // A program may be run, a folder be entered: neither needs to be readable.
+    execFileSync('/bin/sh', ['-c', 'test -x "$0"', file], {
       uid: owner.uid,
       gid: owner.gid,
       stdio: 'ignore',
@@ -57,7 +58,10 @@ function canReach(owner: Owner, file: string): boolean {
   }
 }
 
-/** Makes the data folder. Under a folder that the server's user cannot enter, only a link to the real one is left. */
+/**
+ * Makes the data folder. Under a folder that the server's user cannot enter, only a link to the real one is left; who
+ * deletes the link starts with an empty database, as with a folder.
+ */
 export async function prepareFolder(wanted: string | undefined, owner: Owner): Promise<string> {
   const own = async (folder: string) => {
     await chmod(folder, 0o700);
@@ -71,9 +75,10 @@ export async function prepareFolder(wanted: string | undefined, owner: Owner): P
     await mkdir(folder, { recursive: true });
     return own(folder);
   }
-  const elsewhere = join('/var/tmp', `homerealm-data-${hash(folder)}`);
-  await mkdir(elsewhere, { recursive: true });
-  if (!existsSync(folder)) await symlink(elsewhere, folder);
+  if (existsSync(folder)) return own(await realpath(folder));
+  await rm(folder, { force: true });
+  const elsewhere = await mkdtemp(join('/var/tmp', 'homerealm-data-'));
+  await symlink(elsewhere, folder);
   return own(elsewhere);
 }
 
