@@ -1,16 +1,26 @@
+import { parseEntraAuthorities } from '@homerealm/connectors';
 import { eventSettings } from '@homerealm/events';
-import { defineConfig, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
+import { defineConfig, openSealer, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
+
+/** A text that a parser must be able to read; what the parser says of it is told with the other bad settings. */
+const readableBy = (parse: (text: string) => unknown) =>
+  z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
+    }
+  });
 
 export const config = defineConfig({
   PORT: port(4100),
   ...serviceSettings,
   ...eventSettings,
-  SEALING_KEYS: z
-    .string()
-    .describe('Keys that seal credentials, `id:base64 of 32 bytes`, comma separated; the first one seals.'),
-  ENTRA_AUTHORITIES: z
-    .string()
+  SEALING_KEYS: readableBy(openSealer).describe(
+    'Keys that seal credentials, `id:base64 of 32 bytes`, comma separated; the first one seals.',
+  ),
+  ENTRA_AUTHORITIES: readableBy(parseEntraAuthorities)
     .optional()
     .describe('Allowed authorities, `origin=graphOrigin`, comma separated. By default the Microsoft clouds.'),
 });
