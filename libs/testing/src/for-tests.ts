@@ -34,18 +34,28 @@ export async function kafkaBrokers(): Promise<string[]> {
   return brokers;
 }
 
-type Describe = ((title: string, suite: () => void) => void) & { skip: (title: string, suite: () => void) => void };
+type Title = (title: string, suite: () => void) => void;
+type Jest = {
+  describe: Title & { skip: Title };
+  it: (title: string, body: () => void) => void;
+  beforeAll: (work: () => unknown, timeout: number) => void;
+};
+
+/** The first start on a machine fetches the broker. */
+const patience = 300_000;
 
 /**
  * `describe` for suites that need a real Kafka. Without one the suite is skipped with the reason in its title; with
- * CI=true it fails.
+ * CI=true it fails. This run's broker is there before the first test, unless the suite brings a broker of its own.
  */
-export function describeWithKafka(title: string, suite: () => void): void {
-  const { describe, it } = globalThis as unknown as {
-    describe: Describe;
-    it: (title: string, body: () => void) => void;
-  };
-  if (process.env['HOMEREALM_KAFKA'] !== 'none') return describe(title, suite);
+export function describeWithKafka(title: string, suite: () => void, { own = false }: { own?: boolean } = {}): void {
+  const { describe, it, beforeAll } = globalThis as unknown as Jest;
+  if (process.env['HOMEREALM_KAFKA'] !== 'none') {
+    return describe(title, () => {
+      if (!own) beforeAll(kafkaBrokers, patience);
+      suite();
+    });
+  }
   process.stderr.write(`\n*** Skipped «${title}»: there is ${whyNoKafka}. ***\n`);
   if (process.env['CI'] !== 'true') return describe.skip(`${title} [skipped: ${whyNoKafka}]`, suite);
   describe(title, () =>

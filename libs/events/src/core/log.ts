@@ -18,7 +18,7 @@ export function fingerprint(error: unknown): string {
 
 /** Logs a change of state once, however often it is reported. */
 export class StateWords {
-  state: 'unknown' | 'publishing' | 'waiting' = 'unknown';
+  private state: 'unknown' | 'publishing' | 'waiting' = 'unknown';
 
   constructor(private readonly says: Says) {}
 

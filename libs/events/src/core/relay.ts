@@ -1,22 +1,15 @@
 import pg from 'pg';
 import { backoff, pause } from './backoff.js';
-import { encodeRow, type OutboxRow } from './envelope.js';
-import type { EventLog, Publisher } from './event-log.port.js';
-import { type Says, StateWords } from './log.js';
 import { metrics } from './metrics.js';
 import { OutboxTable } from './outbox-table.js';
+import { Sender, type SenderOptions } from './sender.js';
 
 /** One relay publishes for a service at a time: whoever holds this lock of the service's database. */
 const leaderLock = 7_205_759_403_792;
 const wakeChannel = 'homerealm_outbox';
 
-export type RelayOptions = {
-  service: string;
+export type RelayOptions = SenderOptions & {
   databaseUrl: string;
-  log: EventLog;
-  says: Says;
-  /** Prepares what the publisher needs, topics for one; tried again until it works. */
-  prepare?: () => Promise<void>;
   batchSize?: number;
   /** How often to look without having been woken, in milliseconds: for rows of processes that died. */
   idlePoll?: number;
@@ -30,21 +23,15 @@ export type RelayOptions = {
  */
 export class Relay {
   private readonly stopping = new AbortController();
-  private readonly words: StateWords;
+  private readonly sender: Sender;
   private running: Promise<void> | undefined;
   private woken = true;
   private rouse = () => {};
   private nudge: (() => void) | undefined;
-  private publisher: Publisher | undefined;
   isLeader = false;
 
   constructor(private readonly options: RelayOptions) {
-    this.words = new StateWords(options.says);
-  }
-
-  /** True while events go out as they come. */
-  get isPublishing(): boolean {
-    return this.isLeader && this.words.state === 'publishing';
+    this.sender = new Sender(options);
   }
 
   start(): void {
@@ -77,19 +64,19 @@ export class Relay {
       const table = new OutboxTable(client, this.options.batchSize ?? 500);
       let sent = 0;
       for (let batch = await table.next(); batch.length > 0; batch = await table.removeAndNext(batch)) {
-        await this.publish(batch);
+        await this.sender.send(batch);
         sent += batch.length;
       }
       return sent;
     } finally {
-      await this.discardPublisher();
+      await this.sender.discard();
       await client.end();
     }
   }
 
   private async run(): Promise<void> {
     for (let tries = 0; !this.stopping.signal.aborted; tries++) {
-      await this.session(() => (tries = 0)).catch((error: unknown) => this.words.enter('waiting', error));
+      await this.session(() => (tries = 0)).catch((error: unknown) => this.sender.waits(error));
       this.lead(false);
       await pause(backoff(tries, 100, 2000), this.stopping.signal);
     }
@@ -119,9 +106,10 @@ export class Relay {
       if (ends.aborted) return;
       await client.query(`LISTEN ${wakeChannel}`);
       this.lead(true);
+      if (!(await this.sender.getReady(ends))) return;
       await this.drain(new OutboxTable(client, this.options.batchSize ?? 500), ends);
     } finally {
-      await this.discardPublisher();
+      await this.sender.discard();
       await client.end().catch(() => {});
     }
   }
@@ -155,7 +143,7 @@ export class Relay {
       const isFull = batch.length === (this.options.batchSize ?? 500);
       const following = isFull ? table.next(batch) : undefined;
       following?.catch(() => {});
-      if (!(await this.publishAtLast(batch, ends))) return;
+      if (!(await this.sender.sendAtLast(batch, ends))) return;
       // A wake from before this select is answered by it.
       this.woken = false;
       if (!following) batch = await table.removeAndNext(batch);
@@ -169,39 +157,6 @@ export class Relay {
     this.rouse = () => roused.abort();
     await pause(this.options.idlePoll ?? 1000, roused.signal);
     this.rouse = () => {};
-  }
-
-  /** Sends the batch for as long as it takes. @returns false when we have to stop before it went out */
-  private async publishAtLast(batch: OutboxRow[], ends: AbortSignal): Promise<boolean> {
-    for (let tries = 0; !ends.aborted; tries++) {
-      try {
-        await this.publish(batch);
-        this.words.enter('publishing');
-        return true;
-      } catch (error) {
-        metrics.publishFailures.inc({ service: this.options.service });
-        this.words.enter('waiting', error);
-        // Nobody knows what arrived; a new publisher starts clean, and consumers skip what comes twice.
-        await this.discardPublisher();
-        await pause(backoff(tries, 100, 1000), ends);
-      }
-    }
-    return false;
-  }
-
-  private async publish(batch: OutboxRow[]): Promise<void> {
-    if (!this.publisher) {
-      await this.options.prepare?.();
-      this.publisher = await this.options.log.openPublisher();
-    }
-    await this.publisher.publish(batch.map((row) => encodeRow(row, this.options.service)));
-    metrics.published.inc({ service: this.options.service }, batch.length);
-  }
-
-  private async discardPublisher(): Promise<void> {
-    const { publisher } = this;
-    this.publisher = undefined;
-    await publisher?.close().catch(() => {});
   }
 
   private lead(isLeader: boolean): void {

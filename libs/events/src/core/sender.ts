@@ -1,0 +1,68 @@
+import { backoff, pause } from './backoff.js';
+import { encodeRow, type OutboxRow } from './envelope.js';
+import type { EventLog, Publisher } from './event-log.port.js';
+import { type Says, StateWords } from './log.js';
+import { metrics } from './metrics.js';
+
+export type SenderOptions = {
+  service: string;
+  log: EventLog;
+  says: Says;
+  /** Prepares what the publisher needs, topics for one; tried again until it works. */
+  prepare?: () => Promise<void>;
+};
+
+/** Sends batches of the outbox to the log, one at a time. */
+export class Sender {
+  private publisher: Publisher | undefined;
+  private readonly words: StateWords;
+
+  constructor(private readonly options: SenderOptions) {
+    this.words = new StateWords(options.says);
+  }
+
+  /** Sends the batch for as long as it takes. @returns false when we have to stop before it went out */
+  async sendAtLast(batch: OutboxRow[], ends: AbortSignal): Promise<boolean> {
+    for (let tries = 0; !ends.aborted; tries++) {
+      try {
+        await this.send(batch);
+        this.words.enter('publishing');
+        return true;
+      } catch (error) {
+        metrics.publishFailures.inc({ service: this.options.service });
+        this.waits(error);
+        // Nobody knows what arrived; a new publisher starts clean, and consumers skip what comes twice.
+        await this.discard();
+        await pause(backoff(tries, 100, 1000), ends);
+      }
+    }
+    return false;
+  }
+
+  /** Prepares before there is anything to send: consumers may come before the first event. */
+  getReady(ends: AbortSignal): Promise<boolean> {
+    return this.sendAtLast([], ends);
+  }
+
+  async send(batch: OutboxRow[]): Promise<void> {
+    const { service, log, prepare } = this.options;
+    if (!this.publisher) {
+      await prepare?.();
+      this.publisher = await log.openPublisher();
+    }
+    if (batch.length === 0) return;
+    await this.publisher.publish(batch.map((row) => encodeRow(row, service)));
+    metrics.published.inc({ service }, batch.length);
+  }
+
+  /** Says, once, that events stay where they are. */
+  waits(error: unknown): void {
+    this.words.enter('waiting', error);
+  }
+
+  async discard(): Promise<void> {
+    const { publisher } = this;
+    this.publisher = undefined;
+    await publisher?.close().catch(() => {});
+  }
+}
