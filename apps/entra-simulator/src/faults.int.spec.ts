@@ -69,6 +69,14 @@ describe('a fault', () => {
     expect((await listed()).armed).toHaveLength(1);
   });
 
+  it('that cuts a page short loses nobody when it is over', async () => {
+    await arm({ name: 'graph-broken-page', times: 1 });
+    const { access_token } = (await bench.signIn({ loginHint: 'dev.patel@contoso.example' })).body;
+    const first = (await bench.graph('/me/transitiveMemberOf?$top=999', access_token)).body;
+    const second = (await bench.graph(String(first['@odata.nextLink']), access_token)).body;
+    expect([first.value, second.value].map((value) => (value as unknown[]).length)).toEqual([125, 125]);
+  });
+
   it('says how long to wait when throttled', async () => {
     await arm({ name: 'graph-429', times: 1, retryAfterSeconds: 7 });
     const { access_token } = (await bench.signIn()).body;

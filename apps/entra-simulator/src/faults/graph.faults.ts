@@ -29,8 +29,8 @@ export const graphFaults = {
 export type Page = {
   value: unknown[];
   nextLink?: string | undefined;
-  /** Where a next page would be, whether or not there is one. */
-  onward: string;
+  /** Where it would go on after this many of its items. */
+  after(count: number): string;
 };
 type PageRow = FaultRow & { change(page: Page, here: URL): Page | 'broken' };
 const pageRow = (says: string, change: PageRow['change']): PageRow => ({ says, outcome: 'groups-unknown', change });
@@ -38,7 +38,9 @@ const pageRow = (says: string, change: PageRow['change']): PageRow => ({ says, o
 /** Faults of lists in pages. Their first page is cut short, so that there is a second one to be had. */
 export const graphPageFaults = {
   'graph-broken-page': pageRow('The second page of a Graph list answers 500.', (page, here) =>
-    here.searchParams.has('$skiptoken') ? 'broken' : { ...page, value: firstHalf(page.value), nextLink: page.onward },
+    here.searchParams.has('$skiptoken')
+      ? 'broken'
+      : { ...page, value: firstHalf(page.value), nextLink: page.after(firstHalf(page.value).length) },
   ),
   'graph-foreign-nextlink': pageRow('A Graph list’s next page is at another host.', (page) => ({
     ...page,

@@ -32,9 +32,8 @@ function pageOf(call: Call, user: User, start: number, size: number, origin: str
   const named = readers.some((permission) => call.caller.permissions.includes(permission));
   const select = exchange.url.searchParams.get('$select')?.split(',');
   const value = groups.slice(start, start + size).map((group) => toGraph(group, named, select));
-  const end = start + size;
-  const onward = next(exchange.url, end);
-  const whole = { value, onward, nextLink: end < groups.length ? onward : undefined };
+  const after = (count: number) => next(exchange.url, start + count);
+  const whole = { value, after, nextLink: start + size < groups.length ? after(size) : undefined };
   const page = spoilPage(whole, exchange, simulation);
   if (page === 'broken')
     return graphError(500, 'generalException', 'An error occurred while reading the page.', exchange);
