@@ -1,3 +1,4 @@
+import type { Button } from '../../domain/list-buttons.js';
 import type { SignInChoices } from '../../use-cases/show-sign-in.js';
 import { html, type Html } from './html.js';
 import type { Page } from './page.js';
@@ -14,8 +15,8 @@ const words = texts.signIn;
 export function signInPage({ pending, askEmail, buttons }: SignInChoices, typed?: Typed): Page {
   const path = pathOf(pending.uid);
   const email = typed?.email ?? pending.loginHint ?? '';
-  const choices = buttons.map((button) => choice(path, button));
-  const body = html` ${askEmail ? emailForm(path, email, typed?.problem) : html`<p>${words.onlyOne}</p>`}
+  const choices = buttons.map((button) => choice(path, button, !askEmail));
+  const body = html` ${askEmail ? emailForm(path, email, typed?.problem) : html`<p>${choices.length > 0 ? words.onlyOne : words.none}</p>`}
     ${askEmail && choices.length > 0 && html`<p class="or">${words.or}</p>`}
     ${
       choices.length > 0 &&
@@ -56,9 +57,9 @@ function emailForm(path: string, email: string, problem: SignInProblem | undefin
   </form>`;
 }
 
-const choice = (path: string, { connectionId, displayName }: { connectionId: string; displayName: string }): Html =>
+const choice = (path: string, { connectionId, displayName }: Button, first: boolean): Html =>
   html`<li>
     <form method="post" action="${path}/with/${encodeURIComponent(connectionId)}">
-      <button class="button" type="submit">${words.continueWith(displayName)}</button>
+      <button class="button${first && ' first'}" type="submit">${words.continueWith(displayName)}</button>
     </form>
   </li>`;

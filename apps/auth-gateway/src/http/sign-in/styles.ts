@@ -50,6 +50,7 @@ input[aria-invalid=true] { border-color: var(--bad); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0; color: var(--quiet); font-size: .875rem; }
 .or::before, .or::after { content: ''; flex: 1; border-top: 1px solid var(--edge); }
+.choices .button.first { margin-top: 0; }
 .choices { display: grid; gap: .75rem; margin: 0; padding: 0; list-style: none; }
 .cancel { margin-top: 1.5rem; text-align: center; }
 .link {
@@ -59,7 +60,8 @@ input[aria-invalid=true] { border-color: var(--bad); }
 .link:hover { color: var(--text); }
 dl { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 1px solid var(--edge); font-size: .8125rem; color: var(--quiet); }
 dt { font-weight: 600; }
-dd { margin: 0 0 .5rem; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; user-select: all; }
+dd + dt { margin-top: .5rem; }
+dd { margin: 0; font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; user-select: all; }
 @media (max-width: 30rem) {
   body { place-items: start stretch; padding: 0; background: var(--card); }
   main { max-width: none; padding: 2rem 1.25rem; border: 0; border-radius: 0; box-shadow: none; }

@@ -11,6 +11,7 @@ export const texts = {
     or: 'or',
     continueWith: (name: string) => `Continue with ${name}`,
     onlyOne: 'Your application has chosen how you sign in.',
+    none: 'The way your application has chosen for you to sign in is not available.',
     cancel: 'Cancel and go back',
   },
   problems: {
