@@ -59,7 +59,7 @@ function readAnswer(input: CallbackInput): Answer {
 
 function checkState(state: string | undefined, transaction: UpstreamTransaction, connectionId: string): void {
   if (state === undefined) throw new Refusal('upstream.state', 'upstream.state-missing');
-  if (false) throw new Refusal('upstream.state', 'upstream.connection-mismatch');
+  if (transaction.connectionId !== connectionId) throw new Refusal('upstream.state', 'upstream.connection-mismatch');
   const [given, kept] = [Buffer.from(state), Buffer.from(transaction.state)];
   if (given.length !== kept.length || !timingSafeEqual(given, kept)) {
     throw new Refusal('upstream.state', 'upstream.state-mismatch');
