@@ -4,6 +4,7 @@ import { audienceOf } from '../../domain/application.js';
 import { groupsForToken } from '../../domain/groups-for-token.js';
 import { accessTokenClaims } from '../../domain/token-claims.js';
 import { Applications, Secrets } from '../../use-cases/applications.port.js';
+import { Connections } from '../../use-cases/connections.port.js';
 import { Issuer } from '../../use-cases/issuer.js';
 import { ProviderRecords } from '../../use-cases/provider-records.port.js';
 import { StartSignIn } from '../../use-cases/start-sign-in.port.js';
@@ -32,6 +33,7 @@ export class ProviderParts {
     readonly records: ProviderRecords,
     readonly applications: Applications,
     readonly secrets: Secrets,
+    readonly connections: Connections,
     readonly startSignIn: StartSignIn,
     readonly signer: TokenSigner,
     readonly clock: TokenClock,
@@ -71,6 +73,8 @@ export class OpenIdProvider implements OnModuleInit {
       renderError: requests.renderError,
       cookies,
       lifetimes,
+      mayRefresh: async ({ connectionId }) =>
+        (await parts.connections.find(connectionId))?.settings.state === 'enabled',
       interactionUrl: (ctx, interaction) => this.startSignIn(ctx, interaction),
     });
     const provider = new Provider(parts.issuer.url, configuration);

@@ -1,5 +1,6 @@
 import { type Configuration, type FindAccount, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { groupsForToken } from '../../domain/groups-for-token.js';
+import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import { userClaims } from '../../domain/token-claims.js';
 import { extraParameters } from './authorize-parameters.js';
 import type { CookieNames } from './cookies.js';
@@ -20,10 +21,18 @@ type Parts = Required<Pick<Configuration, 'adapter' | 'jwks' | 'renderError'>> &
   cookies: CookieNames;
   lifetimes: Lifetimes;
   interactionUrl: NonNullable<NonNullable<Configuration['interactions']>['url']>;
+  /** Whether a sign-in still carries refreshed tokens: its connection may have been disabled or deleted. */
+  mayRefresh: (facts: SignInFacts) => Promise<boolean>;
 };
 
 /** How the library is set up: everything that is not plain OpenID Connect with code and PKCE is off. */
-export function providerConfiguration({ cookies, lifetimes, interactionUrl, ...parts }: Parts): Configuration {
+export function providerConfiguration({
+  cookies,
+  lifetimes,
+  interactionUrl,
+  mayRefresh,
+  ...parts
+}: Parts): Configuration {
   const sent = { httpOnly: true, sameSite: 'lax', path: '/', secure: cookies.secure, signed: false } as const;
   return {
     ...parts,
@@ -49,7 +58,7 @@ export function providerConfiguration({ cookies, lifetimes, interactionUrl, ...p
     },
     ttl: timesToLive(lifetimes),
     interactions: { policy: policy(), url: interactionUrl },
-    findAccount,
+    findAccount: findAccount(mayRefresh),
     loadExistingGrant,
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
@@ -120,19 +129,22 @@ function policy(): interactionPolicy.DefaultPolicy {
 }
 
 /** The user of a session, code or token, with the claims of the sign-in it rests on. */
-const findAccount: FindAccount = async (_ctx, userId) => {
-  const unit = UnitOfWork.required();
-  const facts = unit.factsOf(userId);
-  if (facts === undefined || unit.hasEnded(userId)) return undefined;
-  const groups = groupsForToken(facts, unit.groupsOf(userId));
-  return {
-    accountId: userId,
-    claims: async (use, scope) => ({
-      ...userClaims(facts, groups, new Set(scope.split(' ')), use === 'id_token' ? 'id_token' : 'userinfo'),
-      sub: userId,
-    }),
+const findAccount =
+  (mayRefresh: Parts['mayRefresh']): FindAccount =>
+  async (_ctx, userId, token) => {
+    const unit = UnitOfWork.required();
+    const facts = unit.factsOf(userId);
+    if (facts === undefined || unit.hasEnded(userId)) return undefined;
+    if (token?.kind === 'RefreshToken' && !(await mayRefresh(facts))) return undefined;
+    const groups = groupsForToken(facts, unit.groupsOf(userId));
+    return {
+      accountId: userId,
+      claims: async (use, scope) => ({
+        ...userClaims(facts, groups, new Set(scope.split(' ')), use === 'id_token' ? 'id_token' : 'userinfo'),
+        sub: userId,
+      }),
+    };
   };
-};
 
 /**
  * The grant of this session for this application, with the scopes asked for added: the operator's applications need no

@@ -145,6 +145,15 @@ describe('codes and refresh tokens', () => {
     await groups.forget(ada.userId);
   });
 
+  it('refreshes nothing for a connection that was disabled', async () => {
+    const { tokens } = await signIn(issuer, rp, app);
+    next.connectionState = 'disabled';
+    const refused = client.refreshTokenGrant(rp, String(tokens.refresh_token));
+    await expect(refused).rejects.toMatchObject({ error: 'invalid_grant' });
+    next.connectionState = 'enabled';
+    await client.refreshTokenGrant(rp, String(tokens.refresh_token));
+  });
+
   it('ends sessions and tokens of a suspended user, until the user is reactivated', async () => {
     const sessions = gateway.service.app.get(UserSessions);
     const database = gateway.service.app.get(Database);
