@@ -11,7 +11,7 @@ describe('html', () => {
 
   it('keeps what is HTML already, and leaves out what is not there', () => {
     expect(html`${html`<i></i>`}${[html`<b></b>`, html`<u></u>`]}${undefined}${null}${false}${0}`.text).toBe(
-      '<i><b><u>0',
+      '<i></i><b></b><u></u>0',
     );
   });
 });
