@@ -26,8 +26,6 @@ export type VerifiedIdToken = {
   objectId: string;
   subject: string;
   issuer: string;
-  /** Seconds since 1970. */
-  issuedAt: number;
   provider: Provider;
 };
 
@@ -56,11 +54,11 @@ export async function checkIdToken(
   checks.passed('upstream.nonce');
   const tenantId = checkTenant(claims, issuer.tenantId, expected.tenants);
   checks.passed('upstream.tenant', { tenantId });
-  const issuedAt = checkTimes(claims, Math.floor(expected.now.getTime() / 1000));
+  checkTimes(claims, Math.floor(expected.now.getTime() / 1000));
   checks.passed('upstream.times');
   const { subject, objectId } = checkSubject(claims);
   checks.passed('upstream.subject', { objectId });
-  return { compact, claims, tenantId, objectId, subject, issuer: issuer.text, issuedAt, provider: found.provider };
+  return { compact, claims, tenantId, objectId, subject, issuer: issuer.text, provider: found.provider };
 }
 
 /** An unknown key id may be a rotation: the keys are read again, at most once per cooldown. */
@@ -119,7 +117,7 @@ function checkTenant(claims: JsonObject, issuerTenant: string, tenants: readonly
   return tenantId;
 }
 
-function checkTimes(claims: JsonObject, now: number): number {
+function checkTimes(claims: JsonObject, now: number): void {
   const exp = time(claims, 'exp');
   const nbf = time(claims, 'nbf');
   const iat = time(claims, 'iat');
@@ -127,7 +125,6 @@ function checkTimes(claims: JsonObject, now: number): number {
   if (now >= exp + clockSkew) throw refuse('upstream.times', 'upstream.expired', { secondsAgo: now - exp });
   if (nbf > now + clockSkew) throw refuse('upstream.times', 'upstream.not-yet-valid', { secondsAhead: nbf - now });
   if (iat > now + clockSkew) throw refuse('upstream.times', 'upstream.issued-in-future', { secondsAhead: iat - now });
-  return iat;
 }
 
 function time(claims: JsonObject, name: 'exp' | 'nbf' | 'iat'): number {

@@ -27,8 +27,9 @@ type Reading = {
  * wants, all at the same time; what Graph does not give never fails the sign-in.
  */
 export async function readAccount(http: UpstreamHttp, reading: Reading): Promise<UpstreamAccount> {
-  const { connection, token } = reading;
-  const asOf = new Date(token.issuedAt * 1000).toISOString();
+  const { connection, token, now } = reading;
+  // Not the token's `iat`: it has whole seconds and is dated back by minutes, so readings could not be put in order.
+  const asOf = now.toISOString();
   const [groups, extra, picture] = await Promise.all([
     connection.getUserGroups ? readGroups(http, reading, asOf) : undefined,
     connection.extendedProfile

@@ -5,6 +5,7 @@ import type { UpstreamRefusalCode } from '../upstream.errors.js';
 /** An ID token taken apart and not yet believed. */
 export type UnverifiedIdToken = { compact: string; kid: string; claims: JsonObject };
 
+/** Keeps a byte order mark, which JSON.parse then refuses, as the library's own parsing would: with a throw. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -29,8 +30,7 @@ export function readIdToken(compact: string): UnverifiedIdToken {
 
 function parsePart(part: string | undefined): JsonObject | undefined {
   try {
-    const text = utf8.decode(Buffer.from(part ?? '', 'base64url'));
-    const value: unknown = text.startsWith('\ufeff') ? undefined : JSON.parse(text);
+    const value: unknown = JSON.parse(utf8.decode(Buffer.from(part ?? '', 'base64url')));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
