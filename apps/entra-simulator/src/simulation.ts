@@ -1,7 +1,7 @@
 import type { Directory, DirectoryContent } from './directory/directory.js';
 import type { PendingSignIn } from './entra/pending.js';
 import type { Grant, RefreshGrant } from './entra/grants.js';
-import type { Session } from './entra/sessions.js';
+import type { Session } from './entra/session.js';
 import type { SigningKeys } from './entra/signing-keys.js';
 import type { Faults } from './faults/faults.js';
 import type { RequestLog } from './http/request-log.js';

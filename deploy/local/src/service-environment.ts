@@ -22,6 +22,8 @@ export type Setting = {
 export function serviceEnvironment(part: 'gateway' | 'registry' | 'directory' | 'profileSync', setting: Setting) {
   const { given, secrets, urls } = setting;
   return {
+    // Here everybody comes from one address, scripts and tests too.
+    SIGN_IN_LIMIT_PER_ADDRESS: '600',
     ...given,
     ...address(part, setting),
     ISSUER: urls.gateway,

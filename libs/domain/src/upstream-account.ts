@@ -59,7 +59,7 @@ export const UpstreamAccount = z.object({
   pairwiseSubject: z.string().max(512).optional(),
   /** Entra's `acct` claim: a guest's email is not the tenant's word. */
   guest: z.boolean().optional(),
-  /** When the upstream vouched for these claims (the ID token's `iat`). */
+  /** When the upstream's answer was verified here, to the millisecond: one clock puts all readings in order. */
   asOf: z.iso.datetime(),
   claims: UpstreamClaims,
   /** Absent when the connection does not ask for groups. */

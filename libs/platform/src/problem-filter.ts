@@ -29,6 +29,9 @@ export class ProblemFilter implements ExceptionFilter {
     const where = { requestId: request.id, method: request.method, route: request.routeOptions.url };
     if (status >= 500) this.logger.error({ ...where, err: error }, 'request failed');
     else if (error instanceof DomainError)
-      this.logger.info({ ...where, refusal: error.code, field: error.field, details: error.details }, 'request refused');
+      this.logger.info(
+        { ...where, refusal: error.code, field: error.field, details: error.details },
+        'request refused',
+      );
   }
 }

@@ -102,7 +102,7 @@ describe('a service', () => {
       .setIssuedAt()
       .setExpirationTime('1m');
   const read = async (token: string | undefined, id = 'a') => {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const response = await fetch(`${service.url}/things/${id}`, { headers });
     return [response.status, ((await response.json()) as { code: string }).code];
   };

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
-import type { KafkaOptions, RunningKafka } from './kafka.js';
+import type { KafkaOptions, RunningKafka } from './kafka-types.js';
 import { kafkaVersion } from './kafka-choice.js';
 import { waitForBroker } from './kafka-ready.js';
 

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
-import type { KafkaOptions, RunningKafka } from './kafka.js';
+import type { KafkaOptions, RunningKafka } from './kafka-types.js';
 import { kafkaCache, kafkaVersion } from './kafka-choice.js';
 import { leash, type Leashed } from './leash.js';
 

@@ -1,28 +1,7 @@
 import { chooseKafka, whyNoKafka } from './kafka-choice.js';
+import type { KafkaOptions, RunningKafka } from './kafka-types.js';
 
-export type KafkaOptions = {
-  /** Where the data lives. Left out: a temporary folder that is deleted at the end. */
-  dataDir?: string;
-  /** Left out: a free one. */
-  port?: number;
-  /** A broker of our own, even when KAFKA_BROKERS names one: for tests that kill it. */
-  own?: boolean;
-  /** Hears what was chosen and how long steps go; by default it is written to stderr. */
-  says?: (line: string) => void;
-};
-
-export type RunningKafka = {
-  brokers: string[];
-  /** What was chosen, in words. */
-  choice: string;
-  pid: number | null;
-  /** Kills the broker as a power cut would (SIGKILL). */
-  stop(): Promise<void>;
-  /** Starts it again on the same port and data. */
-  start(): Promise<void>;
-  /** Ends it for good and deletes temporary data. */
-  close(): Promise<void>;
-};
+export type { KafkaOptions, RunningKafka } from './kafka-types.js';
 
 /**
  * Starts a real Apache Kafka: KAFKA_BROKERS, else a Docker engine, else Java 17+ with Maven.

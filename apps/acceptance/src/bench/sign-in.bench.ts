@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type LocalSystem, startLocalSystem } from '@homerealm/local';
+import { freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
 import pg from 'pg';
 import { agentFor, Browser } from '../client/browser.js';
 import { Management } from '../client/management.js';
 import { Simulator } from '../client/simulator.js';
-import { freePortBase, temporaryFolder } from '../client/surroundings.js';
+import { temporaryFolder } from '../client/surroundings.js';
 import { cpuMs, family, median, residentMib, transactions } from './measure.js';
 import { signInOnce, type Broker } from './sign-in-once.js';
 

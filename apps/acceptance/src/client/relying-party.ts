@@ -50,7 +50,11 @@ export class RelyingParty {
     const answer = await browser.follow(url, this.application.redirectUri);
     if (answer.location === undefined)
       throw new Error(`no way back to the application: ${answer.status} ${textOf(answer.text)}`);
-    return this.read(await oidc.authorizationCodeGrant(this.config, answer.location, checks));
+    return this.redeem(answer.location, checks);
+  }
+
+  async redeem(callback: URL, checks: oidc.AuthorizationCodeGrantChecks): Promise<SignedIn> {
+    return this.read(await oidc.authorizationCodeGrant(this.config, callback, checks));
   }
 
   async refresh(refreshToken: string): Promise<SignedIn> {

@@ -7,7 +7,8 @@ import { EntraError } from './errors.js';
 import { pendingSeconds } from './pending.js';
 import { replyWithCode } from './reply.js';
 import { missingConsent, readScopes } from './scopes.js';
-import { sessionOf, type Session } from './sessions.js';
+import type { Session } from './session.js';
+import { sessionOf } from './sessions.js';
 import { requireUserIn, type Realm } from './tenant-segment.js';
 
 /** Everything known on the way through a sign-in. */

@@ -1,9 +1,7 @@
 import type { User } from '../directory/model.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Simulation } from '../simulation.js';
-
-/** One browser's accounts that are signed in, by object id, with the time they did. */
-export type Session = { id: string; accounts: Map<string, number> };
+import type { Session } from './session.js';
 
 const cookie = 'SIMESTSAUTH';
 const seconds = 24 * 3_600;
