@@ -37,8 +37,21 @@ export class PlainFailure extends Error {
   }
 }
 
+/**
+ * Killing npm leaves its script running: the system only gives it another parent. A command that npm started then ends
+ * as if it had been asked to. (The scripts in package.json begin with `exec`, so npm itself is the parent.)
+ */
+function endWithNpm() {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return;
+  const check = () => process.ppid !== parent && (clearInterval(timer), process.kill(process.pid, 'SIGHUP'));
+  const timer = setInterval(check, 1000);
+  timer.unref();
+}
+
 /** Runs a command's main function; whatever goes wrong ends as words and an exit code. */
 export async function main(work) {
+  endWithNpm();
   try {
     process.exitCode = (await work(process.argv.slice(2))) ?? process.exitCode ?? 0;
   } catch (problem) {

@@ -26,9 +26,10 @@ export async function runChild(command, args, { env = process.env, cwd = root, l
   if (child.pid) guardian?.stdin.write(`watch ${group} SIGTERM\n`);
 
   let asked = 0;
-  // One Ctrl-C may arrive twice, from the terminal and handed on by npm: only a later one is a second one.
+  // One Ctrl-C may arrive twice, from the terminal and handed on by npm: only a later one is a second one. A hang-up
+  // says that nobody is there any more to be impatient.
   const pass = (signal) => {
-    const again = asked > 0 && Date.now() - asked > 500;
+    const again = asked > 0 && Date.now() - asked > 500 && signal !== 'SIGHUP';
     asked ||= Date.now();
     kill(group, again ? 'SIGKILL' : signal);
   };

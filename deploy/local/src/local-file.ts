@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseName, Urls } from './parts.js';
 
@@ -34,4 +34,16 @@ export function writeLocalFile(path: string, content: LocalFile): void {
   renameSync(draft, path);
 }
 
-export const removeLocalFile = (path: string): void => rmSync(path, { force: true });
+/** Removes the file unless another runner has written it since. */
+export function removeLocalFile(path: string, runner: number): void {
+  if (readLocalFile(path)?.processes['runner'] === runner) rmSync(path, { force: true });
+}
+
+/** The file, or undefined when there is none that can be read. */
+export function readLocalFile(path: string): LocalFile | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LocalFile;
+  } catch {
+    return undefined;
+  }
+}

@@ -53,7 +53,7 @@ async function run(options: LocalOptions): Promise<number> {
   say(readyText(system.localFile(), join(options.dataDir, 'logs')));
   await interruption.happened;
   say('\nStopping …');
-  for (const file of files) removeLocalFile(file);
+  for (const file of files) removeLocalFile(file, process.pid);
   await system.stop();
   say('Stopped.');
   return 0;
@@ -69,7 +69,9 @@ function listenForSignals() {
   const happened = new Promise<void>((resolve) => {
     for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 })) {
       process.on(signal, () => {
-        if (first && Date.now() - first.at > sameSignalMs) process.exit(128 + number);
+        const again = first !== undefined && Date.now() - first.at > sameSignalMs;
+        // A hang-up says that nobody is there any more to be impatient.
+        if (again && signal !== 'SIGHUP') process.exit(128 + number);
         first ??= { code: 128 + number, at: Date.now() };
         controller.abort(new PlainFailure('stopped'));
         resolve();

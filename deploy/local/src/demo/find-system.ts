@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answersOk } from '../http.js';
-import type { LocalFile } from '../local-file.js';
+import { type LocalFile, readLocalFile } from '../local-file.js';
 import { freePortBase } from '../ports.js';
 import type { Say } from '../say.js';
 import { checkout, startLocalSystem } from '../system.js';
@@ -21,9 +20,8 @@ export async function findSystem(say: Say, signal: AbortSignal): Promise<FoundSy
 }
 
 async function readRunning(): Promise<LocalFile | undefined> {
-  const path = join(checkout, '.homerealm', 'local.json');
-  if (!existsSync(path)) return undefined;
-  const file = JSON.parse(readFileSync(path, 'utf8')) as LocalFile;
+  const file = readLocalFile(join(checkout, '.homerealm', 'local.json'));
+  if (!file) return undefined;
   const urls = [file.urls.gateway, file.urls.registry, file.urls.directory];
   const answers = await Promise.all(urls.map((url) => answersOk(`${url}/readyz`)));
   return answers.every((ready) => ready) ? file : undefined;

