@@ -53,6 +53,8 @@ export async function bundle(app) {
     logLevel: 'error',
     logOverride: { 'require-resolve-not-external': 'silent' },
     banner: { js: banner },
+    // Native, and its only user (bunyan, of passport-azure-ad) does without it.
+    external: ['dtrace-provider'],
     plugins: [leaveOutMissing],
   });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', private: true })}\n`);

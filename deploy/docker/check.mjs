@@ -37,7 +37,9 @@ function report(what, problems) {
   say(`  ok  ${what}`);
 }
 
-const freshEnv = () => execFileSync(process.execPath, [join(root, 'deploy/docker/make-env.mjs')], { encoding: 'utf8' });
+function freshEnv() {
+  return execFileSync(process.execPath, [join(root, 'deploy/docker/make-env.mjs')], { encoding: 'utf8' });
+}
 
 function buildLikeTheImage(service) {
   try {
