@@ -1,5 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getReady } from '../local/bin/get-ready.mjs';
@@ -8,7 +9,7 @@ import { PlainFailure, main, say } from '../local/bin/repository.mjs';
 /**
  * Checks the container files as far as that goes without a container engine: the compose file against its schema and
  * against the settings each service declares, the Dockerfile against our rules, its build script by running it, and each
- * bundle by starting it with the compose file's own environment until it looks for its database.
+ * bundle by starting it with the compose file's own environment on a real database.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -18,17 +19,26 @@ await main(async () => {
   await getReady();
   const { readCompose, readDotEnv, schemaProblems, environmentOf, dockerfileProblems, settingsProblems } =
     await import('../local/dist/images/index.js');
+  const { startPostgres } = await import('../../libs/testing/dist/index.js');
+  const { freePort } = await import('../local/dist/ports.js');
   const compose = readCompose(read('docker-compose.yml'));
   const env = readDotEnv(freshEnv());
   report('docker-compose.yml against the Compose Specification', schemaProblems(compose));
   report('service.Dockerfile', dockerfileProblems(read('deploy/docker/service.Dockerfile')));
-  for (const service of services) {
+  const server = await startPostgres();
+  try {
+    for (const service of services) await checkService(service);
+  } finally {
+    await server.stop();
+  }
+  sayAboutEngine();
+
+  async function checkService(service) {
     const { config } = await import(join(root, 'apps', service, 'dist', 'config.js'));
     report(`${service}: settings in the compose file`, settingsProblems(service, config, compose, env));
     buildLikeTheImage(service);
-    await startsWith(service, environmentOf(compose, service, env));
+    await startsWith(service, environmentOf(compose, service, env), { server, port: await freePort() });
   }
-  sayAboutEngine();
 });
 
 function report(what, problems) {
@@ -51,41 +61,45 @@ function buildLikeTheImage(service) {
 }
 
 /**
- * The bundle is run where nothing but node is at hand: another folder, no node_modules above it, a database that is
- * not there. It has to get so far that the database is what it misses.
+ * The bundle is run where nothing but node is at hand: in a folder of its own with no node_modules above it, with the
+ * compose file's settings but for a real database and the log in Postgres. It has to answer, as it would in the container.
  */
-async function startsWith(service, environment) {
-  const url = new URL(environment.DATABASE_URL);
-  Object.assign(url, { hostname: '127.0.0.1', port: '1' });
-  const { text, alive } = await firstWords(service, {
+async function startsWith(service, environment, { server, port }) {
+  const folder = mkdtempSync(join(tmpdir(), `homerealm-${service}-`));
+  cpSync(join(root, 'dist', service), folder, { recursive: true });
+  const env = {
+    PATH: process.env.PATH,
     ...environment,
-    PORT: '0',
     HOST: '127.0.0.1',
-    DATABASE_URL: url.href,
-  });
-  if (alive || /ECONNREFUSED 127\.0\.0\.1:1\b/.test(text)) return say(`  ok  ${service}: the bundle starts`);
-  throw new PlainFailure(`${service}: the bundle does not start:\n${text.slice(-2000)}`);
+    PORT: String(port),
+    DATABASE_URL: await server.createDatabase(service),
+    EVENT_LOG: 'postgres-log',
+    EVENT_LOG_DATABASE_URL: await server.createDatabase('event_log'),
+  };
+  const child = spawn(process.execPath, ['--enable-source-maps', 'main.js'], { cwd: folder, env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  try {
+    if (!(await turnsHealthy(folder, env, child))) {
+      throw new PlainFailure(`${service}: the bundle does not come up:\n${said.slice(-3000)}`);
+    }
+    say(`  ok  ${service}: the bundle comes up, its health check says so`);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function firstWords(service, environment) {
-  const folder = join(root, 'dist', service);
-  const child = spawn(process.execPath, ['main.js'], { cwd: folder, env: { PATH: process.env.PATH, ...environment } });
-  let text = '';
-  return new Promise((resolve) => {
-    const stop = (alive) => {
-      clearTimeout(timer);
-      child.kill('SIGKILL');
-      resolve({ text, alive });
-    };
-    const timer = setTimeout(() => stop(false), 20_000);
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        text += chunk;
-        if (text.includes('ECONNREFUSED 127.0.0.1:1')) stop(true);
-      });
-    }
-    child.on('exit', () => stop(false));
-  });
+/** Asks by the image's own health check. */
+async function turnsHealthy(folder, env, child) {
+  for (let tries = 0; tries < 120 && child.exitCode === null; tries++) {
+    const { status } = spawnSync(process.execPath, ['healthcheck.js'], { cwd: folder, env, stdio: 'ignore' });
+    if (status === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return false;
 }
 
 function sayAboutEngine() {

@@ -19,6 +19,8 @@ const migrationLock = 7_205_759_403_794;
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
+    // Handed over, because a bundle has no node_modules to look for it in.
+    driver: pg,
     url: options.url,
     applicationName: options.service,
     poolSize: options.poolSize,
