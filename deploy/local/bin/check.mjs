@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { getReady } from './get-ready.mjs';
-import { PlainFailure, inRoot, main, root, say } from './repository.mjs';
+import { PlainFailure, hashOf, inRoot, main, root, say } from './repository.mjs';
 import { runChild } from './run-child.mjs';
 import { eslint, prettier, typecheck } from './tools.mjs';
 
@@ -25,17 +26,24 @@ const steps = [
 
 /** Writing them anew must change nothing that git would see. */
 async function generatedFilesAreFresh() {
-  const before = gitState();
-  if ((await runChild(process.execPath, [inRoot('deploy/local/bin/generate.mjs')])).code !== 0) return false;
-  const after = gitState();
-  if (before === after) return true;
-  say(`Generated files were out of date and have been written anew; look at them and commit them:\n${after}`);
+  const before = uncommitted();
+  if (!(await node([inRoot('deploy/local/bin/generate.mjs')])())) return false;
+  const after = uncommitted();
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (file) => before.get(file) !== after.get(file),
+  );
+  if (changed.length === 0) return true;
+  say(`These files were out of date and have been written anew; look at them and commit them:`);
+  for (const file of changed) say(`  ${file}`);
   return false;
 }
 
-function gitState() {
-  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return git('status', '--porcelain') + git('diff');
+/** Files that differ from the last commit, with a hash of what they hold. */
+function uncommitted() {
+  const list = (...args) => execFileSync('git', ['ls-files', ...args], { cwd: root, encoding: 'utf8' }).split('\n');
+  const files = [...list('--modified', '--deleted'), ...list('--others', '--exclude-standard')].filter(Boolean);
+  const contentOf = (file) => (existsSync(inRoot(file)) ? hashOf(readFileSync(inRoot(file))) : 'deleted');
+  return new Map(files.map((file) => [file, contentOf(file)]));
 }
 
 /** `npm run check [-- --without step,step]`: everything that CI runs. All steps run, also after a failed one. */

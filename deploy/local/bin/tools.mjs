@@ -18,8 +18,6 @@ export const prettier = (mode) => [
   bin('prettier', 'bin', 'prettier.cjs'),
   '--config',
   '.config/prettier.json',
-  '--ignore-path',
-  '.config/prettierignore',
   '--log-level',
   'warn',
   mode,
