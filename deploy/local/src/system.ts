@@ -14,7 +14,7 @@ import { PlainFailure } from './plain-failure.js';
 import { explainTaken, takenPorts } from './ports.js';
 import { type Say, step } from './say.js';
 import { type Secrets, secretsOf } from './secrets.js';
-import { seedSystem } from './seed/seed-system.js';
+import { type Seeded, seedSystem } from './seed/seed-system.js';
 import { demoAppEnvironment, serviceEnvironment, type Setting, simulatorEnvironment } from './service-environment.js';
 import { ServiceProcess } from './service-process.js';
 
@@ -84,6 +84,7 @@ class System {
   private database: Database | undefined;
   private kafka: RunningKafka | undefined;
   private local: Omit<LocalFile, 'processes'> | undefined;
+  private seed: () => Promise<Seeded> = () => Promise.reject(new Error('too early for demo data'));
 
   constructor(private readonly options: StartOptions) {
     this.portBase = options.portBase ?? 4000;
@@ -108,9 +109,8 @@ class System {
 
     const setting = this.settingOf(secrets, tls, given);
     await this.step('simulator and services', () => this.startServices(setting, tls));
-    const seeded = await this.step('demo data', () =>
-      seedSystem({ urls, admin: secrets.admin, dataDir, simulatorCa: tls.caPem }),
-    );
+    this.seed = () => seedSystem({ urls, admin: secrets.admin, dataDir, simulatorCa: tls.caPem });
+    const seeded = await this.step('demo data', () => this.seed());
     const demoApp = this.makeService('demoApp', demoAppEnvironment(seeded.demoApplication, setting), tls);
     await this.step('demo app', () => demoApp.start());
     this.local = {
@@ -150,7 +150,7 @@ class System {
       ...file,
       kafka: kafka ? { brokers: kafka.brokers, stop: () => kafka.stop(), start: () => kafka.start() } : null,
       dataDir: this.dataDir,
-      service: (name) => this.serviceNamed(name),
+      service: (name) => this.partNamed(name),
       localFile: () => this.localFile(),
       stop: () => this.stop(),
     };
@@ -210,10 +210,22 @@ class System {
     return service;
   }
 
-  private serviceNamed(name: PartName): ServiceProcess {
+  private partNamed(name: PartName): RunningPart {
     const service = this.services.get(name);
     if (!service) throw new Error(`there is no part ${name}`);
-    return service;
+    if (name !== 'simulator') return service;
+    // The simulator remembers nothing: it is told again where sign-ins come back to.
+    return {
+      get pid() {
+        return service.pid;
+      },
+      stop: () => service.stop(),
+      kill: () => service.kill(),
+      start: async () => {
+        await service.start();
+        await this.seed();
+      },
+    };
   }
 
   private async step<T>(title: string, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import type { ConnectionResponse } from '@homerealm/contracts';
 import type { LocalAccount, LocalFile } from '../local-file.js';
 import type { AdminApi } from '../seed/admin-api.js';
 import { companies } from '../seed/companies.js';
-import { registerRedirectUri } from '../seed/simulator.js';
+import { registerRedirectUri, unregisterRedirectUri } from '../seed/simulator.js';
 
 /** A connection of the account's company, new and enabled; and the way to delete it again. */
 export async function makeConnection(
@@ -29,11 +29,16 @@ export async function makeConnection(
     getUserGroups: true,
     extendedProfile: true,
   });
-  const remove = () => api.delete(`${connections}/${connectionId}`);
+  let callbackUrl: string | undefined;
+  const remove = async () => {
+    await api.delete(`${connections}/${connectionId}`);
+    if (callbackUrl) await unregisterRedirectUri(urls.simulator, ca, company, callbackUrl);
+  };
   try {
     const enable = { override: true, reason: 'npm run demo' };
     const connection = await api.post<ConnectionResponse>(`${connections}/${connectionId}/enable`, enable);
-    await registerRedirectUri(urls.simulator, ca, company, connection.callbackUrl);
+    ({ callbackUrl } = connection);
+    await registerRedirectUri(urls.simulator, ca, company, callbackUrl);
     return { connection, remove };
   } catch (problem) {
     await remove();

@@ -46,12 +46,20 @@ async function demonstrate(file: LocalFile, signal: AbortSignal): Promise<void> 
   try {
     const tokens = await signIn(file, account, connection.connectionId, ca);
     showTokens(account, tokens);
-    await showEvents(await events.until(tokens.sub, hasAll, signal), file);
+    const seen = await events.until(tokens.sub, hasAll, signal);
+    showEvents(seen, file);
+    if (seen.some(({ type }) => type === 'UserCreated')) await deleteUser(api, file, tokens.sub);
   } finally {
     await events.close();
     await remove();
     say(`\nConnection ${connection.connectionId} deleted.`);
   }
+}
+
+/** A user that was there before stays. */
+async function deleteUser(api: AdminApi, { urls }: LocalFile, userId: string): Promise<void> {
+  await api.delete(`${urls.directory}/users/${userId}`);
+  say(`\nUser ${userId}, made by this sign-in, deleted.`);
 }
 
 async function signIn(file: LocalFile, account: LocalAccount, connectionId: string, ca: string): Promise<Tokens> {
@@ -72,7 +80,7 @@ const wanted = ['UserSignedIn', 'ProfileClaimsReceived', 'GroupsSynced'];
 const hasAll = (events: readonly SeenEvent[]): boolean =>
   wanted.every((type) => events.some((event) => event.type === type));
 
-async function showEvents(events: readonly SeenEvent[], file: LocalFile): Promise<void> {
+function showEvents(events: readonly SeenEvent[], file: LocalFile): void {
   say(`\n── events of this user, from ${file.kafka ? `Kafka at ${file.kafka.brokers.join(', ')}` : 'the event log'}`);
   for (const { type, topic, sequence, data } of events) {
     showJson(say, `${type} (#${sequence} on ${topic})`, data);
