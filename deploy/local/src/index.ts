@@ -1,4 +1,5 @@
-export { startLocalSystem, type LocalSystem, type RunningPart, type StartOptions } from './system.js';
+export type { LocalSystem, RunningPart, StartOptions } from './local-system.js';
+export { startLocalSystem } from './system.js';
 export type { LocalAccount, LocalFile } from './local-file.js';
 export { AdminApi, ApiRefusal } from './seed/admin-api.js';
 export { ask, type Answer, type Request } from './http.js';

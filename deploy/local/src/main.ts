@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { LocalSystem } from './local-system.js';
 import { removeLocalFile, writeLocalFile } from './local-file.js';
 import { help, type LocalOptions, parseOptions } from './options.js';
 import { parts } from './parts.js';
 import { PlainFailure } from './plain-failure.js';
 import { readyText } from './print.js';
-import { checkout, type LocalSystem, startLocalSystem } from './system.js';
+import { checkout, startLocalSystem } from './system.js';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
