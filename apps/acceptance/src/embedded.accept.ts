@@ -99,14 +99,20 @@ describe('the local system on embedded defaults', () => {
       expect(catalogue.filter(({ outcome }) => outcome === 'refused').length).toBeGreaterThan(40);
       // Of this person the token holds no groups, so Graph has to be asked.
       const account = system.accounts.find((one) => one.company === company && one.groupCount > 200);
-      const pids = { ...system.localFile().processes };
       const surprises: string[] = [];
-      for (const fault of catalogue) {
+      const under = async (fault: Fault) => {
         await simulator.ask('DELETE', 'faults');
         await simulator.ask('POST', 'faults', { name: fault.name });
         const surprise = await suffer(fault, account?.email ?? '');
         if (surprise !== undefined) surprises.push(`${fault.name}: ${surprise}`);
+      };
+      for (const fault of catalogue.filter(isPublished)) {
+        await system.service('gateway').stop(); // what is published is kept in memory: start with nothing
+        await system.service('gateway').start();
+        await under(fault);
       }
+      const pids = { ...system.localFile().processes };
+      for (const fault of catalogue.filter((one) => !isPublished(one))) await under(fault);
       await simulator.ask('DELETE', 'faults');
       expect(surprises).toEqual([]);
       expect(system.localFile().processes).toEqual(pids);
@@ -115,6 +121,9 @@ describe('the local system on embedded defaults', () => {
       await browser.close();
       expect(access).toMatchObject({ ext_groups_status: 'complete' });
     }, 300_000);
+
+    /** A fault of what Entra publishes for everybody: metadata and keys. */
+    const isPublished = ({ name }: Fault) => /^(metadata|jwks)-|^foreign-key-issuer$/.test(name);
 
     /** One sign-in under a fault; answers what was not as it should be. */
     async function suffer({ outcome }: Fault, email: string): Promise<string | undefined> {

@@ -37,7 +37,7 @@ export async function signInOnce(broker: Broker, browser: Browser): Promise<void
     client_id: broker.clientId,
     code_verifier: verifier,
   };
-  const tokens = await browser.send(broker.token, form, { authorization: `Basic ${basic}` });
-  const { id_token: idToken, access_token: accessToken } = JSON.parse(tokens.text) as Record<string, string>;
-  if (!idToken || !accessToken) throw new Error(`no tokens: ${tokens.text.slice(0, 300)}`);
+  const tokens = await browser.post(broker.token, form, { authorization: `Basic ${basic}` });
+  const { id_token: idToken, access_token: accessToken } = JSON.parse(tokens) as Record<string, string>;
+  if (!idToken || !accessToken) throw new Error(`no tokens: ${tokens.slice(0, 300)}`);
 }

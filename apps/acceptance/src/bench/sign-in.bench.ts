@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
 import pg from 'pg';
@@ -70,7 +71,7 @@ async function startFloor(system: LocalSystem, port: number, upstream: object, r
   return { child, databaseUrl: databaseUrl.href };
 }
 
-async function main(): Promise<void> {
+export async function benchSignIn(): Promise<void> {
   const portBase = await freePortBase();
   const folder = temporaryFolder();
   const system = await startLocalSystem({
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
     const secret = 'floor~secret.0123456789';
     await simulator.ask('POST', 'apps', {
       clientId: 'f1000000-0000-4000-8000-000000000001',
-      tenantId: connection.tenantId,
+      tenant: connection.tenantId,
       displayName: 'Floor',
       secrets: [{ value: secret }],
       redirectUris: [`http://localhost:${floorPort}/callback`],
@@ -208,6 +209,7 @@ async function main(): Promise<void> {
     const head = `Medians of ${rounds} interleaved rounds of ${count} sign-ins; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}, ${system.kafka ? 'Kafka' : 'embedded event log'}.`;
     const report = [head, '', ...table, '', `Transactions per sign-in by database: ${details}.`, ''].join('\n');
     process.stdout.write(`\n${report}`);
+    mkdirSync(dirname(output), { recursive: true });
     writeFileSync(output, report);
     await simulator.close();
   } finally {
@@ -254,6 +256,3 @@ async function countTransactions(
     }),
   );
 }
-
-await main();
-process.exit(0);

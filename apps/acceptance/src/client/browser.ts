@@ -13,7 +13,7 @@ export class Browser {
   }
 
   /** One request, no redirect followed. */
-  async send(url: URL | string, form?: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+  async send(url: URL | string, form?: Record<string, string>): Promise<Answer> {
     const target = new URL(url);
     const cookie = this.jar.header(target);
     const {
@@ -28,13 +28,23 @@ export class Browser {
         accept: 'text/html',
         ...(cookie && { cookie }),
         ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: target.origin }),
-        ...headers,
       },
     });
     this.jar.store(target, [got['set-cookie'] ?? []].flat());
     const text = await body.text();
     const location = got.location === undefined ? undefined : new URL(String(got.location), target);
     return { status: statusCode, url: target, location, text, headers: new Headers(toPairs(got)) };
+  }
+
+  /** What the application's own server posts: no cookies, no page. */
+  async post(url: string, form: Record<string, string>, headers: Record<string, string>): Promise<string> {
+    const { body } = await request(url, {
+      dispatcher: this.agent,
+      method: 'POST',
+      body: new URLSearchParams(form).toString(),
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+    return body.text();
   }
 
   /** Follows redirects until there is a page, or until the next address starts with `until`. */
