@@ -5,4 +5,4 @@ set -eu
 app="${1:?usage: build.sh <app>}"
 cd "$(dirname "$0")/../.."
 node deploy/local/bin/prepare.mjs
-node deploy/docker/bundle.mjs "$app"
+NX_DAEMON=false node node_modules/nx/dist/bin/nx.js run "@homerealm/$app:bundle" --output-style=stream

@@ -1,6 +1,6 @@
-import { load, table, write, writePage } from './write.mjs';
+import { load, table, writePage } from './write.mjs';
 
-/** Writes the settings of every service: a table for readers, and `.env.example`. */
+/** Writes the settings of every service: a table for readers. */
 const services = ['auth-gateway', 'connection-registry', 'identity-directory', 'profile-sync'];
 const configs = await Promise.all(
   services.map(async (service) => [service, (await load(`apps/${service}/dist/config.js`)).config]),
@@ -32,18 +32,3 @@ writePage('docs/generated/settings.md', [
     '',
   ]),
 ]);
-
-write(
-  'deploy/.env.example',
-  configs
-    .flatMap(([service, config]) => [
-      `# ${service}`,
-      ...Object.entries(config.table).flatMap(([name, schema]) => {
-        const value = byDefault(schema);
-        const line = value === required ? `${name}=` : `# ${name}=${value === '–' ? '' : value}`;
-        return [`# ${schema.description ?? ''}`, line];
-      }),
-      '',
-    ])
-    .join('\n'),
-);

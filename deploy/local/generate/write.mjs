@@ -11,7 +11,7 @@ export const load = (path) => import(pathToFileURL(join(root, path)).href);
 /** Empties a folder of generated files, so that what is no longer declared goes away. */
 export const clear = (folder) => rmSync(join(root, folder), { recursive: true, force: true });
 
-export function write(path, text) {
+function write(path, text) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
