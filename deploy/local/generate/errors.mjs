@@ -5,18 +5,7 @@ import { load, table, writePage } from './write.mjs';
 
 /** Writes the catalogue of refusal codes from every error table of the repository. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const statuses = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  gone: 410,
-  unprocessable: 422,
-  limited: 429,
-  upstream: 502,
-  unavailable: 503,
-};
+const { statuses } = await load('libs/platform/dist/problem.js');
 
 const found = new Map();
 for (const folder of ['apps', 'libs'].flatMap((kind) =>

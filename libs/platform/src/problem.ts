@@ -12,7 +12,8 @@ export type Problem = {
   errors?: readonly InputProblem[];
 };
 
-const statuses: Record<ErrorKind, number> = {
+/** The HTTP status of each kind of refusal. */
+export const statuses: Record<ErrorKind, number> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,

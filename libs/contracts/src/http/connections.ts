@@ -2,18 +2,7 @@ import { ConnectionId, CredentialId, OrganizationId, Strategy } from '@homerealm
 import { z } from 'zod';
 import { connectionFieldSays as says } from '../connection-fields.js';
 import { ConnectionSettings, UpstreamParam } from '../connection-settings.js';
-
-/** Text that people read: no control characters, no lone surrogates, nothing that turns the direction of writing. */
-const plainText = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine(
-      (text) => !/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u.test(text),
-      'Contains characters that cannot be shown.',
-    );
+import { readableText } from './text.js';
 
 export const ConnectionName = z
   .string()
@@ -57,7 +46,7 @@ const optionalFields = {
 /** Fields every Entra connection must have. */
 const requiredFields = {
   name: ConnectionName.describe(says.name),
-  displayName: plainText(80).describe(says.displayName),
+  displayName: readableText(80).describe(says.displayName),
   entraDomain: z.string().trim().min(1).max(300).describe(says.entraDomain),
   clientId: guid.describe(says.clientId),
   clientSecret: z.string().max(1024).describe(says.clientSecret),
@@ -92,7 +81,7 @@ export const EnableConnection = z.strictObject({
     description: 'Enable although no test run proved this configuration. Recorded with who, when and why.',
     default: false,
   }),
-  reason: plainText(500).nullish().describe('Why; required with `override`. 1–500 characters.'),
+  reason: readableText(500).nullish().describe('Why; required with `override`. 1–500 characters.'),
 });
 export type EnableConnection = z.output<typeof EnableConnection>;
 
