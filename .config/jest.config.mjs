@@ -7,4 +7,6 @@ export default {
     '<rootDir>/deploy/local/jest.config.mjs',
   ],
   maxWorkers: 2,
+  // Jest takes this from the run, not from its projects.
+  testTimeout: 60_000,
 };
