@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
-import { describeWithBrowser, openChromium } from '@homerealm/testing';
+import { describeWithBrowser, eventually, openChromium } from '@homerealm/testing';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { type Answer, Browser } from './client/browser.js';
 import { Management } from './client/management.js';
@@ -156,6 +156,36 @@ describe('the local system on embedded defaults', () => {
       );
       return record.outcome === 'refused' && record.code !== '' ? undefined : 'a record without a reason';
     }
+  });
+
+  it('completes groups in the background that a sign-in could not read, and puts them in the next token', async () => {
+    await simulator.ask('PUT', 'settings', { autoSignIn: true });
+    await simulator.ask('POST', 'faults', { name: 'graph-5xx' });
+    const account = system.accounts.find((one) => one.company === 'Contoso' && one.groupCount > 200);
+    const browser = new Browser(ca);
+    const { access, tokens } = await untilKnown(() => party.signIn(browser, { login_hint: account?.email ?? '' }));
+    await browser.close();
+    expect(access).toMatchObject({ ext_groups_status: 'unknown' });
+    expect(access).not.toHaveProperty('ext_groups');
+    await simulator.ask('DELETE', 'faults');
+    const state = `${system.urls.profileSync}/users/${access.sub}/groups`;
+    const groups = await eventually(
+      async () => {
+        const known = await management.ask<{ completeness: string; groups: string[] }>('GET', state);
+        return known.completeness === 'complete' && known.groups;
+      },
+      { timeout: 40_000, says: 'the background reading' },
+    );
+    expect(groups).toHaveLength(account?.groupCount ?? 0);
+    let refreshToken = tokens.refresh_token ?? '';
+    await eventually(
+      async () => {
+        const refreshed = await party.refresh(refreshToken);
+        refreshToken = refreshed.tokens.refresh_token ?? '';
+        return refreshed.access['ext_groups_status'] === 'complete';
+      },
+      { timeout: 20_000, says: 'the completed groups in a token' },
+    );
   });
 
   describe('at its edges', () => {

@@ -30,7 +30,10 @@ export function toSignInFacts(
  * The user's primary email, proven once; else the one this sign-in brought, vouched for only when the directory found it
  * proven: whoever else's address a stranger's provider claims stays unverified in the token.
  */
-function emailOf({ user, emailProven }: SignedIn, account: UpstreamAccount): { email?: string; emailVerified?: boolean } {
+function emailOf(
+  { user, emailProven }: SignedIn,
+  account: UpstreamAccount,
+): { email?: string; emailVerified?: boolean } {
   const own = user.identities.find(({ type, primary, verified }) => type === 'email' && primary && verified);
   if (own?.value) return { email: own.value, emailVerified: true };
   const { email } = account.claims;
