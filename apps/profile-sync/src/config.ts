@@ -17,7 +17,7 @@ export const config = defineConfig({
     .number()
     .int()
     .positive()
-    .default(60_000)
+    .default(30_000)
     .describe('Longest time one background reading of groups may take, in milliseconds.'),
   GROUP_REFRESH_POLL_MS: z.coerce
     .number()

@@ -22,7 +22,12 @@ export class GraphGroupsReader extends GroupsReader {
     super();
   }
 
-  async read(settings: ConnectionSettings, sealed: SealedCredential[], target: RefreshTarget): Promise<GroupSet> {
+  async read(
+    settings: ConnectionSettings,
+    sealed: SealedCredential[],
+    target: RefreshTarget,
+    signal: AbortSignal,
+  ): Promise<GroupSet> {
     const now = this.clock.now();
     try {
       const credentials = await Promise.all(sealed.map((one) => this.open(settings.connectionId, one)));
@@ -34,6 +39,7 @@ export class GraphGroupsReader extends GroupsReader {
         objectId,
         now,
         budgetMs: this.budgetMs,
+        signal,
       });
     } catch {
       return { completeness: 'unknown', reason: 'credential-unusable', asOf: now.toISOString() };

@@ -1,10 +1,10 @@
 import { groupsStateTopic, groupsTopic, profileTopic } from '@homerealm/contracts';
-import type { UserId } from '@homerealm/domain';
+import type { ConnectionId, UserId } from '@homerealm/domain';
 import { Database, event, Outbox, type OutgoingEvent, tombstone } from '@homerealm/events';
 import { Injectable } from '@nestjs/common';
-import type { OwedRefresh, Person } from '../domain/person.js';
+import type { Person } from '../domain/person.js';
 import type { Happened } from '../domain/receive-claims.js';
-import { type Decided, People } from '../use-cases/people.port.js';
+import { type Decided, type DueRefresh, People } from '../use-cases/people.port.js';
 import { PersonEntity } from './person.entity.js';
 import { toPerson, toRefresh, toRow } from './person.mapper.js';
 
@@ -37,13 +37,13 @@ export class PostgresPeople extends People {
     return row === null ? undefined : toPerson(row);
   }
 
-  async takeDueRefresh(now: Date, until: Date): Promise<{ userId: UserId; owed: OwedRefresh } | undefined> {
+  async takeDueRefresh(now: Date, until: Date, but: readonly ConnectionId[]): Promise<DueRefresh | undefined> {
     const [rows] = (await this.database.manager.query(
       `UPDATE person SET refresh_next_at = $2, refresh_tries = refresh_tries + 1
-       WHERE user_id = (SELECT user_id FROM person WHERE refresh_next_at <= $1
+       WHERE user_id = (SELECT user_id FROM person WHERE refresh_next_at <= $1 AND refresh_connection_id <> ALL ($3)
                         ORDER BY refresh_next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING user_id`,
-      [now, until],
+      [now, until, but],
     )) as [{ user_id: string }[], number];
     if (rows[0] === undefined) return undefined;
     const row = await this.database.manager.findOneByOrFail(PersonEntity, { userId: rows[0].user_id });

@@ -9,5 +9,6 @@ export abstract class GroupsReader {
     settings: ConnectionSettings,
     credentials: SealedCredential[],
     target: RefreshTarget,
+    signal: AbortSignal,
   ): Promise<GroupSet>;
 }

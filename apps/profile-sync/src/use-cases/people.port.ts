@@ -1,4 +1,4 @@
-import type { UserId } from '@homerealm/domain';
+import type { ConnectionId, UserId } from '@homerealm/domain';
 import type { OwedRefresh, Person } from '../domain/person.js';
 import type { Happened } from '../domain/receive-claims.js';
 
@@ -12,6 +12,8 @@ export abstract class People {
    */
   abstract change(userId: UserId, decide: (person: Person) => Decided): Promise<void>;
   abstract find(userId: UserId): Promise<Person | undefined>;
-  /** Takes one reading that is due: counts a try and hides it from others until `until`. */
-  abstract takeDueRefresh(now: Date, until: Date): Promise<{ userId: UserId; owed: OwedRefresh } | undefined>;
+  /** Takes one reading that is due, of no connection in `but`: counts a try and hides it from others until `until`. */
+  abstract takeDueRefresh(now: Date, until: Date, but: readonly ConnectionId[]): Promise<DueRefresh | undefined>;
 }
+
+export type DueRefresh = { userId: UserId; owed: OwedRefresh };

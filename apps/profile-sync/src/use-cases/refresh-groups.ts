@@ -1,8 +1,9 @@
+import type { ConnectionId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { completeRefresh } from '../domain/complete-refresh.js';
 import type { OwedRefresh } from '../domain/person.js';
 import { GroupsReader } from './groups-reader.port.js';
-import { People } from './people.port.js';
+import { type DueRefresh, People } from './people.port.js';
 import { Replica } from './replica.port.js';
 
 /** Longer than any reading may take, so that nobody else starts the same one. */
@@ -16,26 +17,27 @@ export class RefreshGroups {
     private readonly reader: GroupsReader,
   ) {}
 
-  /** Completes one owed reading. Answers whether there was one. */
-  async execute(now: () => Date): Promise<boolean> {
-    const started = now();
-    const due = await this.people.takeDueRefresh(started, new Date(started.getTime() + leaseMs));
-    if (due === undefined) return false;
-    const reading = await this.read(due.owed, started);
+  /** The next reading that is owed and due, of no connection in `but`; nobody else takes it meanwhile. */
+  take(now: Date, but: readonly ConnectionId[]): Promise<DueRefresh | undefined> {
+    return this.people.takeDueRefresh(now, new Date(now.getTime() + leaseMs), but);
+  }
+
+  /** Reads, and tells what came of it. An abort ends the reading as unknown; it is tried again later. */
+  async execute(due: DueRefresh, now: () => Date, signal: AbortSignal): Promise<void> {
+    const reading = await this.read(due.owed, now(), signal);
     await this.people.change(due.userId, (person) =>
       reading === 'not-permitted'
         ? { person: { ...person, refresh: null }, happened: [] }
         : completeRefresh(due.owed, reading, person, now()),
     );
-    return true;
   }
 
-  private async read(owed: OwedRefresh, now: Date) {
+  private async read(owed: OwedRefresh, now: Date, signal: AbortSignal) {
     const connection = await this.replica.findConnection(owed.connectionId);
     if (connection === undefined) return unknownBecause('connection-not-heard-of', now);
     const { settings, credentials } = connection;
     if (!settings?.backgroundGroups || settings.state !== 'enabled') return 'not-permitted' as const;
-    return this.reader.read(settings, credentials, owed);
+    return this.reader.read(settings, credentials, owed, signal);
   }
 }
 
