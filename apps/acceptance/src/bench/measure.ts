@@ -6,9 +6,33 @@ const tickMs = 10;
 
 /** CPU milliseconds a process has used, its own threads included. Linux only. */
 export function cpuMs(pid: number): number {
+  const [user, system] = times(pid);
+  return user + system;
+}
+
+/**
+ * CPU milliseconds of a process and of everything it started, what has ended included: Postgres has a process for every
+ * connection. Linux only.
+ */
+export function familyCpuMs(pid: number): number {
+  const [user, system, childrenUser, childrenSystem] = times(pid);
+  const living = family(pid).filter((one) => one !== pid);
+  return living.reduce((sum, one) => sum + cpuOrNothing(one), user + system + childrenUser + childrenSystem);
+}
+
+function times(pid: number): [number, number, number, number] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickMs;
+  const at = (index: number) => Number(fields[index]) * tickMs;
+  return [at(11), at(12), at(13), at(14)];
+}
+
+function cpuOrNothing(pid: number): number {
+  try {
+    return cpuMs(pid);
+  } catch {
+    return 0; // it ended while we looked, and is counted with its parent from now on
+  }
 }
 
 /** Resident memory in MiB. */
@@ -17,8 +41,7 @@ export function residentMib(pid: number): number {
   return Number(line) / 1024;
 }
 
-/** A process and everything below it that still runs: Postgres has a process for every connection. */
-export function family(pid: number): number[] {
+function family(pid: number): number[] {
   const parents = new Map<number, number[]>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const parent = parentOf(Number(name));
@@ -37,8 +60,8 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** Backends report what they did at most once a second, and when they are idle. */
-const reportDelayMs = 2_500;
+/** A backend that has become idle reports what it did within ten seconds. */
+const reportDelayMs = 11_000;
 
 /** Transactions a database has seen, everything reported that was done until now. */
 export async function transactions(databaseUrl: string): Promise<number> {
