@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
@@ -9,7 +10,6 @@ import { Management } from './client/management.js';
 import { OtherEntra } from './client/other-entra.js';
 import { RelyingParty, textOf } from './client/relying-party.js';
 import { Simulator } from './client/simulator.js';
-import { temporaryFolder } from './client/surroundings.js';
 
 const pictures = fileURLToPath(new URL('../../../.homerealm/screenshots', import.meta.url));
 
@@ -21,15 +21,15 @@ describe('the local system on embedded defaults', () => {
   let management: Management;
   let party: RelyingParty;
   let ca: string;
+  let folder: string;
 
   beforeAll(async () => {
-    const dataDir = temporaryFolder();
+    folder = mkdtempSync(join(tmpdir(), 'homerealm-ca-'));
     other = await OtherEntra.start();
-    const otherCa = join(dataDir, 'other-ca.pem');
+    const otherCa = join(folder, 'other-ca.pem');
     writeFileSync(otherCa, other.caPem);
     system = await startLocalSystem({
       kafka: false,
-      dataDir,
       portBase: await freePortBase(),
       environment: {
         ...process.env,
@@ -48,6 +48,7 @@ describe('the local system on embedded defaults', () => {
     await simulator?.close();
     await system?.stop();
     await other?.stop();
+    rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
   describe('with an Entra that is not our simulator', () => {

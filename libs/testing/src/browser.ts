@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { describeUnless } from './describe-unless.js';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const elsewhere = [
@@ -38,23 +39,10 @@ export async function openChromium(): Promise<Browser> {
 
 const whyNoBrowser = 'no Chromium or Chrome was found (CHROMIUM_PATH names one)';
 
-type Describe = ((title: string, suite: () => void) => void) & { skip: (title: string, suite: () => void) => void };
-
 /**
  * `describe` for suites that need a browser. Without one the suite is skipped with the reason in its title; with
  * CI=true it fails.
  */
 export function describeWithBrowser(title: string, suite: () => void): void {
-  const { describe, it } = globalThis as unknown as {
-    describe: Describe;
-    it: (title: string, body: () => void) => void;
-  };
-  if (findChromium() !== undefined) return describe(title, suite);
-  process.stderr.write(`\n*** Skipped «${title}»: ${whyNoBrowser}. ***\n`);
-  if (process.env['CI'] !== 'true') return describe.skip(`${title} [skipped: ${whyNoBrowser}]`, suite);
-  describe(title, () =>
-    it('has a browser', () => {
-      throw new Error(whyNoBrowser);
-    }),
-  );
+  describeUnless(findChromium() === undefined ? whyNoBrowser : undefined, title, suite);
 }

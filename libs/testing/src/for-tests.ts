@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { whyNoKafka } from './kafka-choice.js';
+import { describeUnless } from './describe-unless.js';
 import { createDatabaseAt } from './postgres.js';
 
 /** The Jest run's own servers, started by its global set-up when a suite first asks for one. */
@@ -34,13 +35,6 @@ export async function kafkaBrokers(): Promise<string[]> {
   return brokers;
 }
 
-type Title = (title: string, suite: () => void) => void;
-type Jest = {
-  describe: Title & { skip: Title };
-  it: (title: string, body: () => void) => void;
-  beforeAll: (work: () => unknown, timeout: number) => void;
-};
-
 /** The first start on a machine fetches the broker. */
 const patience = 300_000;
 
@@ -49,18 +43,10 @@ const patience = 300_000;
  * CI=true it fails. This run's broker is there before the first test, unless the suite brings a broker of its own.
  */
 export function describeWithKafka(title: string, suite: () => void, { own = false }: { own?: boolean } = {}): void {
-  const { describe, it, beforeAll } = globalThis as unknown as Jest;
-  if (process.env['HOMEREALM_KAFKA'] !== 'none') {
-    return describe(title, () => {
-      if (!own) beforeAll(kafkaBrokers, patience);
-      suite();
-    });
-  }
-  process.stderr.write(`\n*** Skipped «${title}»: there is ${whyNoKafka}. ***\n`);
-  if (process.env['CI'] !== 'true') return describe.skip(`${title} [skipped: ${whyNoKafka}]`, suite);
-  describe(title, () =>
-    it('has a real Kafka', () => {
-      throw new Error(`There is ${whyNoKafka}.`);
-    }),
-  );
+  const missing = process.env['HOMEREALM_KAFKA'] === 'none' ? `there is ${whyNoKafka}` : undefined;
+  describeUnless(missing, title, () => {
+    const { beforeAll } = globalThis as unknown as { beforeAll: (work: () => unknown, timeout: number) => void };
+    if (!own) beforeAll(kafkaBrokers, patience);
+    suite();
+  });
 }

@@ -8,7 +8,6 @@ import pg from 'pg';
 import { agentFor, Browser } from '../client/browser.js';
 import { Management } from '../client/management.js';
 import { Simulator } from '../client/simulator.js';
-import { temporaryFolder } from '../client/surroundings.js';
 import { cpuMs, familyCpuMs, median, residentMib, transactions } from './measure.js';
 import { signInOnce, type Broker } from './sign-in-once.js';
 
@@ -73,10 +72,8 @@ async function startFloor(system: LocalSystem, port: number, upstream: object, r
 
 export async function benchSignIn(): Promise<void> {
   const portBase = await freePortBase();
-  const folder = temporaryFolder();
   const system = await startLocalSystem({
     kafka: process.argv.includes('--kafka'),
-    dataDir: folder,
     portBase,
     environment: { ...process.env, SIGN_IN_LIMIT_PER_ADDRESS: '1000000', LOG_LEVEL: 'warn' },
   });

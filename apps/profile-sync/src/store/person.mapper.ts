@@ -34,7 +34,12 @@ function toGroups(row: PersonEntity): GroupsState | null {
   };
 }
 
-export function toRefresh(row: PersonEntity): OwedRefresh | null {
+export type RefreshColumns = Pick<
+  PersonEntity,
+  'refreshConnectionId' | 'refreshTenantId' | 'refreshObjectId' | 'refreshTries' | 'refreshNextAt'
+>;
+
+export function toRefresh(row: RefreshColumns): OwedRefresh | null {
   if (row.refreshNextAt === null) return null;
   return {
     connectionId: row.refreshConnectionId as ConnectionId,

@@ -6,7 +6,7 @@ import type { Person } from '../domain/person.js';
 import type { Happened } from '../domain/receive-claims.js';
 import { type Decided, type DueRefresh, People } from '../use-cases/people.port.js';
 import { PersonEntity } from './person.entity.js';
-import { toPerson, toRefresh, toRow } from './person.mapper.js';
+import { type RefreshColumns, toPerson, toRefresh, toRow } from './person.mapper.js';
 
 @Injectable()
 export class PostgresPeople extends People {
@@ -42,13 +42,14 @@ export class PostgresPeople extends People {
       `UPDATE person SET refresh_next_at = $2, refresh_tries = refresh_tries + 1
        WHERE user_id = (SELECT user_id FROM person WHERE refresh_next_at <= $1 AND refresh_connection_id <> ALL ($3)
                         ORDER BY refresh_next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING user_id`,
+       RETURNING user_id AS "userId", refresh_connection_id AS "refreshConnectionId",
+                 refresh_tenant_id AS "refreshTenantId", refresh_object_id AS "refreshObjectId",
+                 refresh_tries AS "refreshTries", refresh_next_at AS "refreshNextAt"`,
       [now, until, but],
-    )) as [{ user_id: string }[], number];
-    if (rows[0] === undefined) return undefined;
-    const row = await this.database.manager.findOneByOrFail(PersonEntity, { userId: rows[0].user_id });
-    const owed = toRefresh(row);
-    return owed === null ? undefined : { userId: row.userId as UserId, owed };
+    )) as [(RefreshColumns & Pick<PersonEntity, 'userId'>)[], number];
+    const [row] = rows;
+    const owed = row ? toRefresh(row) : null;
+    return row && owed ? { userId: row.userId as UserId, owed } : undefined;
   }
 }
 
