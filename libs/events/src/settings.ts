@@ -33,6 +33,11 @@ export const eventSettings = {
     .url()
     .optional()
     .describe('Postgres database that holds the log. Needed with EVENT_LOG=postgres-log.'),
+  CRASH_POINTS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For tests: a folder whose files tell the service where to kill itself. Refused in production.'),
 };
 
 /** Where events travel, as read from the environment. What may be left out has a default. */
@@ -47,4 +52,8 @@ export type EventLogSettings = {
   EVENT_LOG_DATABASE_URL?: string | undefined;
 };
 
-export type EventSettings = EventLogSettings & { DATABASE_URL: string; DATABASE_POOL_SIZE?: number };
+export type EventSettings = EventLogSettings & {
+  DATABASE_URL: string;
+  DATABASE_POOL_SIZE?: number;
+  CRASH_POINTS?: string | undefined;
+};

@@ -3,3 +3,4 @@ export { startPostgres, type PostgresOptions, type RunningPostgres } from './pos
 export { startKafka, type KafkaOptions, type RunningKafka } from './kafka.js';
 export { createDatabase, describeWithKafka, kafkaBrokers } from './for-tests.js';
 export { describeWithBrowser, findChromium, openChromium } from './browser.js';
+export { type Reach, type TcpFault, TcpProxy } from './tcp-proxy.js';
