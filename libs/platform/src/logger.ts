@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { traceIds } from './tracing/spans.js';
 
 /** Fields that never reach a log line, wherever they stand in a logged object. */
 const secretFields = [
@@ -22,13 +23,17 @@ const secretFields = [
   'SAMLResponse',
 ];
 
-/** Makes the service's logger: JSON lines on stdout (or where `to` takes them), secret fields removed. */
+/**
+ * Makes the service's logger: JSON lines on stdout (or where `to` takes them), secret fields removed, and the id of the
+ * trace while there is one.
+ */
 export function createLogger(name: string, level: string, to?: DestinationStream): Logger {
   const options: LoggerOptions = {
     name,
     level,
     redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), remove: true },
     serializers: { err: describeError },
+    mixin: traceIds,
   };
   return to ? pino(options, to) : pino(options);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type TracingSettings, tracingSettings } from './tracing/settings.js';
 
 /** Settings every service has. Spread it into `defineConfig`, beside the service's own PORT. */
 export const serviceSettings = {
@@ -20,9 +21,10 @@ export const serviceSettings = {
     .optional()
     .transform((list) => list?.split(',').map((entry) => entry.trim()))
     .describe('Addresses or networks, comma separated, whose X-Forwarded-* headers count. None by default.'),
+  ...tracingSettings,
 };
 
-export type ServiceSettings = {
+export type ServiceSettings = TracingSettings & {
   PORT: number;
   HOST: string;
   LOG_LEVEL: string;

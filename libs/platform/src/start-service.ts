@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,7 +13,9 @@ import { createLogger, NestLogger } from './logger.js';
 import { addMetrics } from './metrics.js';
 import { ProblemFilter } from './problem-filter.js';
 import { Readiness } from './readiness.js';
+import { inRequest, nameRoute, watchRequests } from './requests.js';
 import type { ServiceSettings } from './service-settings.js';
+import { startTracing, type Tracing } from './tracing/start-tracing.js';
 import { validationPipe } from './validation.js';
 
 export type ServiceOptions = {
@@ -23,6 +26,8 @@ export type ServiceOptions = {
   settings: ServiceSettings;
   /** Takes requests before Nest does, by path. */
   serverFactory?: FastifyServerFactory;
+  /** Anybody may call it: traces of callers are not continued. */
+  isPublic?: boolean;
   /** Adds to the application before it starts. */
   configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Connects the event transport; it is started after the HTTP server listens. */
@@ -53,6 +58,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  watchRequests(app.getHttpServer() as Server, options);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalInterceptors(new AnswerInterceptor(app.get(Reflector)));
@@ -88,10 +94,12 @@ function addCommonRoutes(app: NestFastifyApplication, { name, says }: ServiceOpt
   addMetrics(fastify);
   let document: OpenAPIObject | undefined;
   addDocs(fastify, () => (document ??= describeApi(app, name, says)), name);
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url !== undefined) nameRoute(request.raw, request.routeOptions.url);
     void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     done();
   });
+  fastify.addHook('preValidation', (request, _reply, done) => inRequest(request.raw, done));
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, id: requestId } = request;
     const line = {
@@ -101,7 +109,7 @@ function addCommonRoutes(app: NestFastifyApplication, { name, says }: ServiceOpt
       status: reply.statusCode,
       ms: reply.elapsedTime,
     };
-    logger.debug(line, 'request');
+    inRequest(request.raw, () => logger.debug(line, 'request'));
     done();
   });
 }
@@ -123,8 +131,15 @@ async function joinEvents(app: NestFastifyApplication, connected: boolean): Prom
  */
 export async function runService(options: () => ServiceOptions): Promise<void> {
   try {
-    const service = await startService(options());
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(service));
+    const given = options();
+    let logger: Logger | undefined;
+    const tracing = await startTracing(given.name, given.settings, (state, reason) => {
+      if (state === 'delivered') logger?.info('traces are delivered');
+      else logger?.warn({ reason }, 'the collector does not take our traces');
+    });
+    const service = await startService(given);
+    ({ logger } = service);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(service, tracing));
     await service.ready;
     service.logger.info('ready');
   } catch (error) {
@@ -133,10 +148,11 @@ export async function runService(options: () => ServiceOptions): Promise<void> {
   }
 }
 
-async function stop(service: RunningService): Promise<void> {
+async function stop(service: RunningService, tracing: Tracing): Promise<void> {
   const deadline = setTimeout(() => process.exit(1), 15_000);
   deadline.unref();
   await service.close();
+  await tracing.close();
   process.exit(0);
 }
 
