@@ -12,15 +12,16 @@ const image = `apache/kafka:${kafkaVersion}`;
 export async function startDockerKafka(options: KafkaOptions): Promise<RunningKafka> {
   const { GenericContainer } = await import('testcontainers');
   const port = options.port ?? (await freePort());
+  const told = (await options.advertise?.(port)) ?? port;
   let wanted = new GenericContainer(image)
     // The port is fixed, because the broker tells its clients the address to come back to.
     .withExposedPorts({ container: 9092, host: port })
-    .withEnvironment(environment(port));
+    .withEnvironment(environment(told));
   if (options.dataDir) {
     wanted = wanted.withBindMounts([{ source: options.dataDir, target: '/var/lib/kafka/data', mode: 'rw' }]);
   }
   const container = await wanted.start();
-  const address = `127.0.0.1:${port}`;
+  const address = `127.0.0.1:${told}`;
   await waitForBroker(address);
   return {
     brokers: [address],

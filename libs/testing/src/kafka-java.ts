@@ -30,13 +30,14 @@ export async function startJavaKafka(options: KafkaOptions, says: (line: string)
   const home = options.dataDir ? resolve(options.dataDir) : await mkdtemp(join(tmpdir(), 'homerealm-kafka-'));
   await mkdir(home, { recursive: true });
   const port = options.port ?? (await freePort());
-  await writeSettings(home, port);
+  const told = (await options.advertise?.(port)) ?? port;
+  await writeSettings(home, port, told);
   await format(home, libs);
   const boot = () => startBroker(home, libs, temporary);
   let broker = await boot();
   return {
-    brokers: [`127.0.0.1:${port}`],
-    choice: `Apache Kafka ${kafkaVersion} on Java, at 127.0.0.1:${port}`,
+    brokers: [`127.0.0.1:${told}`],
+    choice: `Apache Kafka ${kafkaVersion} on Java, at 127.0.0.1:${told}`,
     get pid() {
       return broker.pid;
     },
@@ -105,10 +106,11 @@ async function download(cache: string, says: (line: string) => void): Promise<vo
   }
 }
 
-async function writeSettings(home: string, port: number): Promise<void> {
+async function writeSettings(home: string, port: number, told: number): Promise<void> {
   const recipe = recipeFolder();
   const values: Record<string, string> = {
     PORT: String(port),
+    ADVERTISED_PORT: String(told),
     CONTROLLER_PORT: String(await freePort()),
     DATA: join(home, 'data'),
   };

@@ -3,6 +3,11 @@ export type KafkaOptions = {
   dataDir?: string;
   /** Left out: a free one. */
   port?: number;
+  /**
+   * Gives the loopback port that clients are told to come back to, for a proxy in between. Called with the port the
+   * broker listens on, before it starts.
+   */
+  advertise?: (port: number) => Promise<number>;
   /** A broker of our own, even when KAFKA_BROKERS names one: for tests that kill it. */
   own?: boolean;
   /** Hears what was chosen and how long steps go; by default it is written to stderr. */

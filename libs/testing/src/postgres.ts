@@ -22,6 +22,8 @@ export type RunningPostgres = {
   /** Creates the database if it is missing, and gives its URL. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it as a crash would (SIGKILL). To start it again, start another on the same folder and port. */
+  kill(): Promise<void>;
 };
 
 const patience = 30_000;
@@ -48,6 +50,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       return url(name);
     },
     stop: () => server.process.end(),
+    kill: () => server.process.kill(),
   };
 }
 
