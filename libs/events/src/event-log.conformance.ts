@@ -3,6 +3,7 @@ import { uuid7 } from './core/uuid7.js';
 import type { EventLog, LogRecord, RecordBatch, StoredRecord } from './core/event-log.port.js';
 import { partitionOf } from './core/murmur2.js';
 import { type ExampleTopics, exampleTopics } from './fixtures/example-topics.js';
+import { itKeepsPositions } from './conformance/positions.conformance.js';
 import { readAll } from './tail-events.js';
 
 /** What both adapters must do. `open` gives a client of the same log each time: a process of its own, so to say. */
@@ -177,4 +178,6 @@ export function itIsAnEventLog(open: () => Promise<EventLog>): void {
     );
     await expect(publish([record('a', '1', { topic: `${topic}.unknown` })])).rejects.toThrow();
   });
+
+  describe('positions', () => itKeepsPositions(open));
 }

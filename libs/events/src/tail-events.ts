@@ -34,7 +34,8 @@ export async function tailEvents(log: EventLog, options: TailOptions): Promise<S
 /** Reads what a topic holds now, in order for each partition. */
 export async function readAll(log: EventLog, topic: AnyTopic): Promise<TailedEvent[]> {
   await log.ensureTopics([topic]);
-  const waiting = new Map([...(await log.ends(topic.name))].filter(([, end]) => end > 0n));
+  const filled = [...(await log.bounds(topic.name))].filter(([, { start, end }]) => end > start);
+  const waiting = new Map(filled.map(([partition, { end }]) => [partition, end]));
   const found: TailedEvent[] = [];
   if (waiting.size === 0) return found;
   let finish = () => {};

@@ -31,7 +31,21 @@ export type RecordBatch = {
 export type Subscription = {
   /** Stops, waits for the batches at hand, then leaves the group. */
   close(): Promise<void>;
+  /** When the log last answered us, by a fetch or a heartbeat; as `Date.now()`. */
+  readonly lastSign: number;
 };
+
+/** What one partition holds: the oldest offset that is kept, and the one after the last. Equal where it is empty. */
+export type Bounds = { start: bigint; end: bigint };
+
+/** The group has members, or had some a moment ago: stop them first. */
+export class GroupBusyError extends Error {
+  override readonly name = 'GroupBusyError';
+
+  constructor(group: string) {
+    super(`the group ${group} has members; stop them first (one that died counts for some seconds more)`);
+  }
+}
 
 export type SubscribeOptions = {
   group: string;
@@ -59,7 +73,14 @@ export abstract class EventLog {
   abstract openPublisher(): Promise<Publisher>;
   /** Delivers every record since the beginning at least once to one member of the group. */
   abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
-  /** The offset after the last record, for each partition of the topic that holds any. */
-  abstract ends(topic: string): Promise<Map<number, bigint>>;
+  /** What each partition of the topic holds. Compaction may have removed the record at either bound. */
+  abstract bounds(topic: string): Promise<Map<number, Bounds>>;
+  /** The next offset of a group, for each partition where it has done any record. */
+  abstract position(group: string, topic: string): Promise<Map<number, bigint>>;
+  /**
+   * Has a group go on from these offsets; partitions that are not named stay where they are.
+   * @throws GroupBusyError when the group has members, of whatever topic
+   */
+  abstract movePosition(group: string, topic: string, to: ReadonlyMap<number, bigint>): Promise<void>;
   abstract close(): Promise<void>;
 }

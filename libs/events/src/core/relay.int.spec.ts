@@ -152,7 +152,9 @@ it('publishes again, in order, what it could not prove to be published, and drop
       };
     };
     subscribe = () => Promise.reject(new Error('not here'));
-    ends = async () => new Map<number, bigint>();
+    bounds = () => Promise.reject(new Error('not here'));
+    position = () => Promise.reject(new Error('not here'));
+    movePosition = () => Promise.reject(new Error('not here'));
     close = async () => {};
   }
   const { words, says } = keepWords();

@@ -1,11 +1,21 @@
 import type { AnyTopic } from '@homerealm/contracts';
 import type { Admin, Kafka } from 'kafkajs';
-import { EventLog, type Publisher, type SubscribeOptions, type Subscription } from '../core/event-log.port.js';
+import {
+  type Bounds,
+  EventLog,
+  GroupBusyError,
+  type Publisher,
+  type SubscribeOptions,
+  type Subscription,
+} from '../core/event-log.port.js';
+import { atMost } from '../core/backoff.js';
 import type { EventLogSettings } from '../settings.js';
 import { openKafka } from './client.js';
 import { KafkaPublisher } from './publisher.js';
 import { KafkaSubscription } from './subscription.js';
 import { topicDefinition } from './topic-config.js';
+
+const moveDeadline = 20_000;
 
 /** The event log on Apache Kafka. This folder is the only place that knows the client library. */
 export class KafkaLog extends EventLog {
@@ -56,14 +66,32 @@ export class KafkaLog extends EventLog {
         this.subscriptions.delete(subscription);
         await subscription.close();
       },
+      get lastSign() {
+        return subscription.lastSign;
+      },
     };
   }
 
-  async ends(topic: string): Promise<Map<number, bigint>> {
-    return this.withAdmin(async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      const filled = offsets.filter(({ low, high }) => BigInt(high) > BigInt(low));
-      return new Map(filled.map(({ partition, high }) => [partition, BigInt(high)]));
+  async bounds(topic: string): Promise<Map<number, Bounds>> {
+    const offsets = await this.withAdmin((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { start: BigInt(low), end: BigInt(high) }]));
+  }
+
+  position(group: string, topic: string): Promise<Map<number, bigint>> {
+    return this.withAdmin((admin) => readPosition(admin, group, topic));
+  }
+
+  async movePosition(group: string, topic: string, to: ReadonlyMap<number, bigint>): Promise<void> {
+    if (to.size === 0) return;
+    await this.withAdmin(async (admin) => {
+      const { groups } = await admin.describeGroups([group]);
+      if (groups.some(({ members }) => members.length > 0)) throw new GroupBusyError(group);
+      const partitions = [...to].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+      // The client joins the group to do this, and may wait for ever when it cannot.
+      await atMost(moveDeadline, admin.setOffsets({ groupId: group, topic, partitions }));
+      // If a member joined at the same moment, it has some of the partitions, and their offsets were not moved.
+      const position = await readPosition(admin, group, topic);
+      if ([...to].some(([partition, offset]) => position.get(partition) !== offset)) throw new GroupBusyError(group);
     });
   }
 
@@ -85,4 +113,10 @@ export class KafkaLog extends EventLog {
       await admin.disconnect().catch(() => {});
     }
   }
+}
+
+async function readPosition(admin: Admin, groupId: string, topic: string): Promise<Map<number, bigint>> {
+  const found = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const partitions = found.flatMap((each) => each.partitions).filter(({ offset }) => BigInt(offset) >= 0n);
+  return new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { pause } from '../core/backoff.js';
+import { atMost } from '../core/backoff.js';
 import type { StoredRecord, SubscribeOptions, Subscription } from '../core/event-log.port.js';
 import { retry } from './client.js';
 
@@ -14,7 +14,7 @@ export class KafkaSubscription implements Subscription {
   private readonly stopping = new AbortController();
   private readonly consumer: Consumer;
   private readonly working = new Set<Promise<void>>();
-  private lastSign = Date.now();
+  lastSign = Date.now();
   private watch: NodeJS.Timeout | undefined;
   private isDead = false;
 
@@ -64,9 +64,10 @@ export class KafkaSubscription implements Subscription {
       await this.consumer.disconnect();
       if (this.options.forget) await this.forget();
     };
-    const deadline = new AbortController();
-    await Promise.race([leave().catch(() => {}), pause(closeDeadline, deadline.signal)]);
-    deadline.abort();
+    await atMost(
+      closeDeadline,
+      leave().catch(() => {}),
+    );
   }
 
   private listen(): void {

@@ -9,18 +9,22 @@ const readSql = `
   WHERE e.topic = $1 AND e.part = $2 AND e.off >= $3 ORDER BY e.off LIMIT $4`;
 
 const commitSql = `
-  INSERT INTO log_group AS g (name, topic, part, next_offset) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (name, topic, part) DO UPDATE SET next_offset = greatest(g.next_offset, excluded.next_offset)`;
+  INSERT INTO log_group (name, topic, part, next_offset) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (name, topic, part) DO UPDATE SET next_offset = excluded.next_offset`;
 
 export type ReaderOptions = {
+  /** The session that owns the partition. */
+  client: pg.Client;
   pool: pg.Pool;
   group: string;
   topic: string;
   part: number;
   position: bigint;
-  signal: AbortSignal;
+  /** Aborted when the session ends. */
+  ends: AbortSignal;
   handle: (batch: RecordBatch) => Promise<void>;
   batchSize: number;
+  onSign: () => void;
 };
 
 /** Reads one partition for one group, as long as we own it. */
@@ -28,8 +32,25 @@ export class PartitionReader {
   private news = true;
   private stopped = false;
   private working: Promise<void> | undefined;
+  private end = 0n;
+  private readonly leaving = new AbortController();
+  private readonly signal: AbortSignal;
 
-  constructor(private readonly options: ReaderOptions) {}
+  constructor(private readonly options: ReaderOptions) {
+    this.signal = AbortSignal.any([options.ends, this.leaving.signal]);
+  }
+
+  get topic(): string {
+    return this.options.topic;
+  }
+
+  get name(): string {
+    return `${this.options.topic}/${this.options.part}`;
+  }
+
+  get isLeaving(): boolean {
+    return this.leaving.signal.aborted;
+  }
 
   get position(): bigint {
     return this.options.position;
@@ -38,12 +59,12 @@ export class PartitionReader {
   /** There may be records that we have not read. Takes them through `slots`, so that few partitions work at a time. */
   wake(slots: <T>(work: () => Promise<T>) => Promise<T>, failed: (error: unknown) => void): void {
     this.news = true;
-    if (this.working || this.stopped || this.options.signal.aborted) return;
+    if (this.working || this.stopped || this.signal.aborted) return;
     this.working = slots(() => this.work())
       .catch(failed)
       .finally(() => {
         this.working = undefined;
-        if (this.news && !this.stopped && !this.options.signal.aborted) this.wake(slots, failed);
+        if (this.news && !this.stopped && !this.signal.aborted) this.wake(slots, failed);
       });
   }
 
@@ -51,9 +72,15 @@ export class PartitionReader {
     await this.working;
   }
 
+  /** Takes nothing more, and waits for the batch at hand. */
+  async leave(): Promise<void> {
+    this.leaving.abort();
+    await this.finish();
+  }
+
   private async work(): Promise<void> {
-    const { signal, batchSize } = this.options;
-    while (this.news && !this.stopped && !signal.aborted) {
+    const { batchSize } = this.options;
+    while (this.news && !this.stopped && !this.signal.aborted) {
       this.news = false;
       const batch = await this.read();
       if (batch.length === 0) return;
@@ -65,11 +92,10 @@ export class PartitionReader {
     }
   }
 
-  private end = 0n;
-
   private async read(): Promise<StoredRecord[]> {
     const { pool, topic, part, position, batchSize } = this.options;
     const { rows } = await pool.query<Row>(readSql, [topic, part, position, batchSize]);
+    this.options.onSign();
     this.end = BigInt(rows[0]?.end ?? 0);
     return rows.map(({ off, key, value, headers }) => ({
       ...{ topic, partition: part, offset: BigInt(off) },
@@ -78,7 +104,8 @@ export class PartitionReader {
   }
 
   private async deliver(records: StoredRecord[]): Promise<void> {
-    const { topic, part: partition, signal } = this.options;
+    const { topic, part: partition } = this.options;
+    const { signal } = this;
     const done = ({ offset }: StoredRecord) => {
       this.options.position = offset + 1n;
     };
@@ -89,7 +116,7 @@ export class PartitionReader {
   }
 
   private async commit(): Promise<void> {
-    const { pool, group, topic, part, position } = this.options;
-    await pool.query(commitSql, [group, topic, part, position]);
+    const { client, group, topic, part, position } = this.options;
+    await client.query(commitSql, [group, topic, part, position]);
   }
 }

@@ -24,8 +24,8 @@ describe('the event log in Postgres', () => {
     const write = (writer: number) =>
       publisher.publish(Array.from({ length: 9 }, (_, n) => record(topics.lampTopic.name, `${writer} ${n}`, '')));
     await Promise.all(Array.from({ length: 20 }, (_, writer) => write(writer)));
-    const ends = await log.ends(topics.lampTopic.name);
-    expect([...ends.values()].reduce((sum, end) => sum + end, 0n)).toBe(180n);
+    const bounds = await log.bounds(topics.lampTopic.name);
+    expect([...bounds.values()].reduce((sum, { end }) => sum + end, 0n)).toBe(180n);
     await log.close();
   });
 

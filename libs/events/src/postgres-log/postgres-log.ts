@@ -1,11 +1,29 @@
 import type { AnyTopic } from '@homerealm/contracts';
 import pg from 'pg';
-import { EventLog, type Publisher, type SubscribeOptions, type Subscription } from '../core/event-log.port.js';
+import {
+  type Bounds,
+  EventLog,
+  type Publisher,
+  type SubscribeOptions,
+  type Subscription,
+} from '../core/event-log.port.js';
+import { whileNobodyIsMember } from './membership.js';
 import { PostgresPublisher } from './publisher.js';
 import { PostgresSubscription } from './subscription.js';
 import { cleanUp, createTables } from './tables.js';
 
 const hour = 3_600_000;
+
+const boundsSql = `
+  SELECT part, coalesce(low, next_offset) AS start, coalesce(high + 1, next_offset) AS "end"
+  FROM log_partition p, LATERAL (
+    SELECT min(off) AS low, max(off) AS high FROM log_event e WHERE e.topic = p.topic AND e.part = p.part
+  ) AS kept WHERE topic = $1 ORDER BY part`;
+
+const moveSql = `
+  INSERT INTO log_group (name, topic, part, next_offset)
+  SELECT $1, $2, part, next_offset FROM unnest($3::int[], $4::bigint[]) AS t (part, next_offset)
+  ON CONFLICT (name, topic, part) DO UPDATE SET next_offset = excluded.next_offset`;
 
 /** The event log in one Postgres database: the same order, groups and replay as Kafka, on one machine. */
 export class PostgresLog extends EventLog {
@@ -27,11 +45,7 @@ export class PostgresLog extends EventLog {
   }
 
   async ensureTopics(topics: readonly AnyTopic[]): Promise<void> {
-    this.ready ??= createTables(this.pool).catch((error: unknown) => {
-      this.ready = undefined;
-      throw error;
-    });
-    await this.ready;
+    await this.getReady();
     const days = topics.map(({ policy }) => (policy.cleanup === 'delete' ? policy.retentionDays : null));
     await this.pool.query(
       `WITH declared AS (
@@ -65,17 +79,40 @@ export class PostgresLog extends EventLog {
     return subscription;
   }
 
-  async ends(topic: string): Promise<Map<number, bigint>> {
+  async bounds(topic: string): Promise<Map<number, Bounds>> {
+    await this.getReady();
+    const { rows } = await this.pool.query<{ part: number; start: string; end: string }>(boundsSql, [topic]);
+    if (rows.length === 0) throw new Error(`the log has no topic ${topic}`);
+    return new Map(rows.map(({ part, start, end }) => [part, { start: BigInt(start), end: BigInt(end) }]));
+  }
+
+  async position(group: string, topic: string): Promise<Map<number, bigint>> {
+    await this.getReady();
     const { rows } = await this.pool.query<{ part: number; next_offset: string }>(
-      'SELECT part, max(off) + 1 AS next_offset FROM log_event WHERE topic = $1 GROUP BY part',
-      [topic],
+      'SELECT part, next_offset FROM log_group WHERE name = $1 AND topic = $2 ORDER BY part',
+      [group, topic],
     );
     return new Map(rows.map(({ part, next_offset }) => [part, BigInt(next_offset)]));
+  }
+
+  async movePosition(group: string, topic: string, to: ReadonlyMap<number, bigint>): Promise<void> {
+    await this.getReady();
+    await whileNobodyIsMember(this.url, group, (client) =>
+      client.query(moveSql, [group, topic, [...to.keys()], [...to.values()].map(String)]),
+    );
   }
 
   async close(): Promise<void> {
     clearInterval(this.cleaning);
     await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
     await this.pool.end();
+  }
+
+  private async getReady(): Promise<void> {
+    this.ready ??= createTables(this.pool).catch((error: unknown) => {
+      this.ready = undefined;
+      throw error;
+    });
+    await this.ready;
   }
 }
