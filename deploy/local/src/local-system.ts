@@ -1,6 +1,6 @@
 import type { Environment } from './environment.js';
 import type { LocalFile } from './local-file.js';
-import type { PartName } from './parts.js';
+import type { DatabaseName, PartName, ServiceName } from './parts.js';
 import type { Say } from './say.js';
 
 export type StartOptions = {
@@ -8,6 +8,10 @@ export type StartOptions = {
   kafka?: boolean | 'own';
   /** Left out: a temporary folder that is deleted when the system is stopped. */
   dataDir?: string;
+  /** For proxies in between: gives the port that Kafka's clients are told to come back to. */
+  routeKafka?: (port: number) => Promise<number>;
+  /** For proxies in between: gives the URL by which a service reaches its database. */
+  routeDatabase?: (name: DatabaseName, url: string) => Promise<string>;
   portBase?: number;
   /** Passed on to the services. Default: this process's environment. */
   environment?: Environment;
@@ -28,6 +32,8 @@ export type RunningPart = {
   stop(): Promise<void>;
   /** Ends it as a crash would (SIGKILL). */
   kill(): Promise<void>;
+  /** Sends it a signal: SIGSTOP and SIGCONT, for one. Nothing happens when it does not run. */
+  signal(signal: NodeJS.Signals): void;
 };
 
 /** A running local system: the content of local.json, and the means to disturb and to stop it. */
@@ -35,6 +41,10 @@ export type LocalSystem = Omit<LocalFile, 'kafka'> & {
   kafka: { brokers: string[]; stop(): Promise<void>; start(): Promise<void> } | null;
   dataDir: string;
   service(name: PartName): RunningPart;
+  /** A second process of a service beside the first, not started yet; it ends with the system. */
+  another(name: ServiceName, port: number): RunningPart;
+  /** The PostgreSQL server of all services: `kill` ends it as a crash would, `start` starts it on the same data. */
+  database: { kill(): Promise<void>; start(): Promise<void> };
   /** What local.json says now; the process ids change when a part is started again. */
   localFile(): LocalFile;
   stop(): Promise<void>;

@@ -9,6 +9,8 @@ export const parts = {
 } as const;
 
 export type PartName = keyof typeof parts;
+/** The parts with a database of their own. */
+export type ServiceName = 'gateway' | 'registry' | 'directory' | 'profileSync';
 export const partNames = Object.keys(parts) as PartName[];
 
 /** The four services with a database; the rest is there for the demonstration. */
@@ -21,6 +23,7 @@ export const databases = {
 } as const;
 
 export type DatabaseName = keyof typeof databases;
+export const databaseNames = Object.keys(databases) as DatabaseName[];
 
 export type Urls = Record<PartName, string>;
 

@@ -1,6 +1,6 @@
 import { type Environment, mergeAuthorities } from './environment.js';
 import type { LocalFile } from './local-file.js';
-import { type PartName, portOf, type Urls } from './parts.js';
+import { type PartName, portOf, type ServiceName, type Urls } from './parts.js';
 import type { Secrets } from './secrets.js';
 
 /** What the environments of the parts are made from. */
@@ -19,7 +19,7 @@ export type Setting = {
 };
 
 /** The environment of one of the four services. */
-export function serviceEnvironment(part: 'gateway' | 'registry' | 'directory' | 'profileSync', setting: Setting) {
+export function serviceEnvironment(part: ServiceName, setting: Setting) {
   const { given, secrets, urls } = setting;
   return {
     // Here everybody comes from one address, scripts and tests too.

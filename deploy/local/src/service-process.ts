@@ -123,7 +123,8 @@ export class ServiceProcess {
     return (await this.spec.ask(this.spec.readyUrl)) || undefined;
   }
 
-  private signal(signal: NodeJS.Signals): void {
+  /** Sends it a signal; nothing happens when it does not run. */
+  signal(signal: NodeJS.Signals): void {
     try {
       if (this.child?.pid) process.kill(this.child.pid, signal);
     } catch {

@@ -10,7 +10,7 @@ import { answersOk } from './http.js';
 import { type Certificates, type Database, prepareTls, startBroker, startDatabase } from './infrastructure.js';
 import { type LocalFile } from './local-file.js';
 import type { LocalSystem, RunningPart, StartOptions } from './local-system.js';
-import { type PartName, partNames, parts, type Urls, urlsFor } from './parts.js';
+import { databaseNames, type PartName, partNames, parts, type ServiceName, type Urls, urlsFor } from './parts.js';
 import { PlainFailure } from './plain-failure.js';
 import { explainTaken, takenPorts } from './ports.js';
 import { type Say, step } from './say.js';
@@ -44,10 +44,14 @@ class System {
   private readonly say: Say;
   private readonly guardian = new Guardian();
   private readonly services = new Map<PartName, ServiceProcess>();
+  private readonly others: ServiceProcess[] = [];
   private folder: { release(): void } | undefined;
   private database: Database | undefined;
   private kafka: RunningKafka | undefined;
   private local: Omit<LocalFile, 'processes'> | undefined;
+  private addService: (part: ServiceName, port: number) => ServiceProcess = () => {
+    throw new Error('too early for a second process');
+  };
   private seed: () => Promise<Seeded> = () => Promise.reject(new Error('too early for demo data'));
 
   constructor(private readonly options: StartOptions) {
@@ -68,10 +72,12 @@ class System {
     const given = this.options.environment ?? process.env;
     const tls = await prepareTls(dataDir, given);
     this.database = await this.step('PostgreSQL', () => startDatabase(dataDir));
-    const kafka = this.options.kafka ?? false;
-    if (kafka) this.kafka = await this.step('Apache Kafka', () => startBroker(dataDir, kafka === 'own', say));
+    const { kafka = false, routeKafka } = this.options;
+    const broker = { own: kafka === 'own', ...(routeKafka && { advertise: routeKafka }) };
+    if (kafka) this.kafka = await this.step('Apache Kafka', () => startBroker(dataDir, broker, say));
 
-    const setting = this.settingOf(secrets, tls, given);
+    const setting = await this.settingOf(secrets, tls, given);
+    this.addService = (part, port) => this.makeOther(part, port, setting, tls);
     await this.step('simulator and services', () => this.startServices(setting, tls));
     this.seed = () => seedSystem({ urls, admin: secrets.admin, dataDir, simulatorCa: tls.caPem });
     const seeded = await this.step('demo data', () => this.seed());
@@ -94,10 +100,11 @@ class System {
     const middle = [...this.services.values()].filter((service) => service !== demoApp && service !== simulator);
     const stops = [
       () => demoApp?.stop(),
+      () => Promise.all(this.others.map((service) => service.stop())),
       () => Promise.all(middle.map((service) => service.stop())),
       () => simulator?.stop(),
       () => this.kafka?.close(),
-      () => this.database?.server.stop(),
+      () => this.database?.stop(),
     ];
     for (const stop of stops) {
       await Promise.resolve(stop()).catch((problem: Error) => this.say(`  while stopping: ${problem.message}`));
@@ -108,13 +115,16 @@ class System {
   }
 
   handle(): LocalSystem {
-    const { kafka } = this;
+    const { kafka, database } = this;
+    if (!database) throw new Error('there is no database');
     const file = this.localFile();
     return {
       ...file,
       kafka: kafka ? { brokers: kafka.brokers, stop: () => kafka.stop(), start: () => kafka.start() } : null,
       dataDir: this.dataDir,
       service: (name) => this.partNamed(name),
+      another: (name, port) => this.addService(name, port),
+      database,
       localFile: () => this.localFile(),
       stop: () => this.stop(),
     };
@@ -125,7 +135,7 @@ class System {
     const pids = partNames.map((part) => [part, this.services.get(part)?.pid] as const);
     const all = [
       ...pids,
-      ['postgres', this.database?.server.pid] as const,
+      ['postgres', this.database?.pid] as const,
       ['kafka', this.kafka?.pid ?? undefined] as const,
       ['runner', process.pid] as const,
     ];
@@ -133,13 +143,16 @@ class System {
     return { ...this.local, processes };
   }
 
-  private settingOf(secrets: Secrets, tls: Certificates, given: Environment): Setting {
+  private async settingOf(secrets: Secrets, tls: Certificates, given: Environment): Promise<Setting> {
     if (!this.database) throw new Error('there is no database yet');
+    const { routeDatabase = (_name, url) => Promise.resolve(url) } = this.options;
+    const postgres = { ...this.database.urls };
+    for (const name of databaseNames) postgres[name] = await routeDatabase(name, postgres[name]);
     return {
       given,
       portBase: this.portBase,
       urls: this.urls,
-      postgres: this.database.urls,
+      postgres,
       kafka: this.kafka ?? null,
       secrets,
       caBundle: tls.caBundle,
@@ -174,6 +187,21 @@ class System {
     return service;
   }
 
+  private makeOther(part: ServiceName, port: number, setting: Setting, tls: Certificates): ServiceProcess {
+    const { app } = parts[part];
+    const service = new ServiceProcess({
+      name: `${app} at ${port}`,
+      entry: join(checkout, 'apps', app, 'dist', 'main.js'),
+      environment: { ...serviceEnvironment(part, setting), PORT: String(port) },
+      logFile: join(this.dataDir, 'logs', `${app}-${port}.log`),
+      readyUrl: `http://localhost:${port}/readyz`,
+      ask: (url) => answersOk(url, tls.caPem),
+      guardian: this.guardian,
+    });
+    this.others.push(service);
+    return service;
+  }
+
   private partNamed(name: PartName): RunningPart {
     const service = this.services.get(name);
     if (!service) throw new Error(`there is no part ${name}`);
@@ -185,6 +213,7 @@ class System {
       },
       stop: () => service.stop(),
       kill: () => service.kill(),
+      signal: (signal) => service.signal(signal),
       start: async () => {
         await service.start();
         await this.seed();
