@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** One event type of a topic: a sentence for the docs and the shape of its data. */
-export type EventDeclaration = { says: string; data: z.ZodType; example: unknown };
+export type EventDeclaration = {
+  says: string;
+  data: z.ZodType;
+  example: unknown;
+  /** More examples, by a name in kebab-case: every branch of the shape stands in at least one. */
+  examples?: Record<string, unknown>;
+  /** The subject is gone: consumers forget what they put aside about it. */
+  erases?: true;
+};
 
 export type TopicPolicy =
   /** Tells what happened; kept for a while. */

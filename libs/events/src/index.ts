@@ -1,7 +1,16 @@
 export * from './settings.js';
 export { Database } from './core/database.js';
 export { BadEventError } from './core/check-data.js';
+export { bootstrapGroup } from './core/bootstrap.js';
 export { Consumer, type ConsumerOptions, type Handle } from './core/consumer.js';
+export { ConsumerGroup, type ConsumerGroupOptions } from './core/consumer-group.js';
+export { EventDatabase, type Sql } from './core/event-database.js';
+export { Freshness, type FreshnessOptions } from './core/freshness.js';
+export { GroupWatch } from './core/group-watch.js';
+export { migrateConsumer } from './core/migrate-consumer.js';
+export { ParkedEvents, type ParkedEvent, type ParkedSubject, type Skipped, type Stopped } from './core/parked.js';
+export { ParkedRunner } from './core/parked-runner.js';
+export { PgDatabase, type PgDatabaseOptions } from './core/pg-database.js';
 export {
   type Decoded,
   decodeRecord,
@@ -18,7 +27,7 @@ export { event, tombstone, type OutgoingEvent } from './core/outgoing-event.js';
 export { Relay, type RelayOptions } from './core/relay.js';
 export { isTransient } from './core/transient.js';
 export { uuid7 } from './core/uuid7.js';
-export { Consumes, type EventContext } from './nest/consumes.js';
+export { Consumes, type ConsumesOptions, type EventContext, StartsFrom } from './nest/consumes.js';
 export { EventsModule, type EventsModuleOptions } from './nest/events.module.js';
 export { EventsServer } from './nest/events-server.js';
 export { EventHealth, eventHealth, type EventHealthReport } from './nest/health.js';

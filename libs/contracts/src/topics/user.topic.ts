@@ -64,6 +64,7 @@ export const userTopic = defineTopic({
     },
     UserDeleted: {
       says: 'The user and all personal data are gone. Consumers erase what they hold.',
+      erases: true,
       data: z.object(userId),
       example: { userId: exampleUserId },
     },

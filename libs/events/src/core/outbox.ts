@@ -1,6 +1,6 @@
 import { currentCause } from './cause.js';
 import { encodeData } from './check-data.js';
-import type { Database } from './database.js';
+import type { EventDatabase } from './event-database.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { uuid7 } from './uuid7.js';
 
@@ -39,7 +39,7 @@ type Counter = { topic: string; subject: string; added: number };
 /** Where a service puts its events, in the transaction of the change they tell about. */
 export class Outbox {
   constructor(
-    private readonly database: Database,
+    private readonly database: EventDatabase,
     private readonly service: string,
     private readonly wakeRelay: () => void = () => {},
   ) {}
@@ -58,7 +58,7 @@ export class Outbox {
     const { rows, counters } = plan(events);
     const { causationId, traceparent } = currentCause();
     const pick = <K extends keyof Row>(field: K) => rows.map((row) => row[field]);
-    await this.database.manager.query(appendSql, [
+    await this.database.sql.query(appendSql, [
       counters.map(({ topic }) => topic),
       counters.map(({ subject }) => subject),
       counters.map(({ added }) => added),

@@ -1,22 +1,14 @@
 import type { AnyTopic } from '@homerealm/contracts';
-import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { backoff, pause } from '../core/backoff.js';
-import { Consumer, type Handle } from '../core/consumer.js';
-import type { Database } from '../core/database.js';
-import type { EventLog, Subscription } from '../core/event-log.port.js';
-import { fingerprint, type Says } from '../core/log.js';
-import { metrics } from '../core/metrics.js';
-import type { EventContext } from './consumes.js';
+import type { Handle } from '../core/consumer.js';
+import { ConsumerGroup, type ConsumerGroupOptions, type GroupState } from '../core/consumer-group.js';
+import type { EventContext, HandlerExtras } from './consumes.js';
 
-export type EventsServerOptions = {
-  service: string;
-  database: Database;
-  log: EventLog;
-  says: Says;
-  /** Called when the consumer died twice within a minute: end the process, so that a fresh one takes over. */
-  onFatal: (error: unknown) => void;
-};
+export type EventsServerOptions = Pick<
+  ConsumerGroupOptions,
+  'service' | 'database' | 'log' | 'says' | 'concurrency' | 'onFatal'
+>;
 
 /**
  * The transport that brings events to controllers. Connect it with `app.get(EventsServer)` as the strategy. It joins
@@ -25,12 +17,7 @@ export type EventsServerOptions = {
 export class EventsServer extends Server implements CustomTransportStrategy {
   override transportId = Symbol('events');
   override propagatesEventHandlerErrors = true;
-  private readonly stopping = new AbortController();
-  private joining: Promise<void> | undefined;
-  private subscription: Subscription | undefined;
-  private consumer: Consumer | undefined;
-  private lastDeath = -Infinity;
-  state: 'idle' | 'joining' | 'up' | 'down' = 'idle';
+  private group: ConsumerGroup | undefined;
 
   constructor(private readonly options: EventsServerOptions) {
     super();
@@ -38,8 +25,18 @@ export class EventsServer extends Server implements CustomTransportStrategy {
 
   listen(ready: (error?: unknown) => void): void {
     try {
-      const topics = this.topics();
-      if (topics.length > 0) this.joining = this.join(topics);
+      const handlers = [...this.messageHandlers.values()].map((handler) => this.check(handler));
+      const followed = handlers.filter(({ use }) => use === 'follow').map(({ topic }) => topic);
+      if (handlers.length > 0) {
+        this.group = new ConsumerGroup({
+          ...this.options,
+          topics: followed,
+          startFrom: handlers.filter(({ use }) => use === 'start-from').map(({ topic }) => topic),
+          together: (name) => handlers.some(({ topic, together }) => topic.name === name && together),
+          handle: this.dispatch,
+        });
+        this.group.start();
+      }
       ready();
     } catch (error) {
       ready(error);
@@ -47,16 +44,16 @@ export class EventsServer extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
-    this.stopping.abort();
-    await this.joining;
-    await this.subscription?.close();
-    this.subscription = undefined;
-    this.enter('down');
+    await this.group?.close();
+  }
+
+  get state(): GroupState {
+    return this.group?.state ?? 'idle';
   }
 
   /** Partitions that wait for something outside, and since when. */
   get stuckSince(): ReadonlyMap<string, Date> {
-    return this.consumer?.stuckSince ?? new Map();
+    return this.group?.stuckSince ?? new Map();
   }
 
   override on(): never {
@@ -67,58 +64,15 @@ export class EventsServer extends Server implements CustomTransportStrategy {
     throw new Error('The event log is not for direct use.');
   }
 
-  private topics(): AnyTopic[] {
-    return [...this.messageHandlers.values()].map((handler) => {
-      const topic = (handler.extras as { topic?: AnyTopic } | undefined)?.topic;
-      if (!topic) throw new Error('Use @Consumes(topic) instead of @EventPattern or @MessagePattern.');
-      if (handler.next) throw new Error(`${topic.name} has two handlers; one would run again when the other fails.`);
-      if (topic.readers !== 'any' && !topic.readers.includes(this.options.service)) {
-        throw new Error(`${this.options.service} is not a reader of ${topic.name}.`);
-      }
-      return topic;
-    });
-  }
-
-  private async join(topics: AnyTopic[]): Promise<void> {
-    const { service, database, log, says } = this.options;
-    this.enter('joining');
-    const consumer = new Consumer({ service, database, topics, says, handle: this.dispatch });
-    this.consumer = consumer;
-    for (let tries = 0; !this.stopping.signal.aborted; tries++) {
-      try {
-        this.subscription = await log.subscribe({
-          group: service,
-          topics,
-          handle: consumer.handleBatch,
-          onState: (state, error) => this.hear(state, error, topics),
-        });
-        return;
-      } catch (error) {
-        if (tries === 0) says.warn(`Cannot join the event log yet: ${fingerprint(error)}`);
-        await pause(backoff(tries, 200, 2000), this.stopping.signal);
-      }
+  private check(handler: MessageHandler): HandlerExtras {
+    const extras = handler.extras as Partial<HandlerExtras> | undefined;
+    const topic: AnyTopic | undefined = extras?.topic;
+    if (!topic) throw new Error('Use @Consumes(topic) instead of @EventPattern or @MessagePattern.');
+    if (handler.next) throw new Error(`${topic.name} has two handlers; one would run again when the other fails.`);
+    if (topic.readers !== 'any' && !topic.readers.includes(this.options.service)) {
+      throw new Error(`${this.options.service} is not a reader of ${topic.name}.`);
     }
-  }
-
-  private hear(state: 'up' | 'down' | 'dead', error: unknown, topics: AnyTopic[]): void {
-    if (this.stopping.signal.aborted) return;
-    if (state !== 'dead') return this.enter(state, error);
-    this.enter('down', error);
-    const again = Date.now() - this.lastDeath < 60_000;
-    this.lastDeath = Date.now();
-    if (again) return this.options.onFatal(error);
-    const dead = this.subscription;
-    this.subscription = undefined;
-    this.joining = (dead?.close() ?? Promise.resolve()).then(() => this.join(topics));
-  }
-
-  private enter(state: EventsServer['state'], error?: unknown): void {
-    if (state === this.state) return;
-    const { says, service } = this.options;
-    if (state === 'up') says.info('Receiving events.');
-    if (state === 'down' && !this.stopping.signal.aborted) says.warn(`Receiving no events: ${fingerprint(error)}`);
-    metrics.consumerUp.set({ service }, state === 'up' ? 1 : 0);
-    this.state = state;
+    return { topic, use: extras?.use ?? 'follow', together: extras?.together ?? false };
   }
 
   /** Ordinary Nest from here on: guards, pipes and interceptors of the controller run, and its errors come back. */

@@ -10,9 +10,13 @@ import {
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { Database } from '../core/database.js';
 import { EventLog } from '../core/event-log.port.js';
+import { Freshness } from '../core/freshness.js';
 import { type Says } from '../core/log.js';
 import { watchOutbox } from '../core/metrics.js';
 import { Outbox } from '../core/outbox.js';
+import { ParkedEvents } from '../core/parked.js';
+import { configurePoints } from '../core/points.js';
+import { registerProjections } from '../core/projections.js';
 import { Relay } from '../core/relay.js';
 import { openEventLog } from '../open-event-log.js';
 import type { EventSettings } from '../settings.js';
@@ -28,6 +32,8 @@ export type EventsModuleOptions = {
   migrations: readonly Constructor<MigrationInterface>[];
   /** All topics there are; only tests bring their own. */
   topics?: readonly AnyTopic[];
+  /** Tables that hold nothing but what a topic told, by the topic's name: a replay of it begins with empty ones. */
+  projections?: Readonly<Record<string, readonly string[]>>;
   /** What to do when the consumer cannot be revived. By default the process ends with status 1. */
   onFatal?: (error: unknown) => void;
 };
@@ -41,16 +47,18 @@ class EventsLife implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly service: string,
     private readonly says: Says,
     private readonly settings: EventSettings,
+    private readonly projections: NonNullable<EventsModuleOptions['projections']>,
     private readonly parts: { database: Database; relay: Relay; log: EventLog },
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (this.settings.EVENT_LOG === 'postgres-log') {
       this.says.warn(
         'Events travel through a Postgres table: for one machine only, without copies. Use Kafka elsewhere.',
       );
     }
     const { database, relay } = this.parts;
+    await registerProjections(database, this.service, this.projections);
     this.unwatch = watchOutbox(this.service, () => measureOutbox(database));
     relay.start();
   }
@@ -68,6 +76,7 @@ class EventsLife implements OnApplicationBootstrap, OnApplicationShutdown {
 export class EventsModule {
   static for(options: EventsModuleOptions): DynamicModule {
     const { service, settings } = options;
+    configurePoints(settings.CRASH_POINTS, service);
     const says = sayInLog();
     const own = (options.topics ?? allTopics).filter(({ owner }) => owner === service);
     const openRelay = (log: EventLog) =>
@@ -86,8 +95,12 @@ export class EventsModule {
         (database: Database, relay: Relay) => new Outbox(database, service, relay.wake),
       ),
       provide(EventsServer, [Database, EventLog], (database: Database, log: EventLog) => {
-        return new EventsServer({ service, database, log, says, onFatal });
+        // Requests need connections too.
+        const concurrency = Math.max(1, Math.floor((settings.DATABASE_POOL_SIZE ?? 10) / 2));
+        return new EventsServer({ service, database, log, says, concurrency, onFatal });
       }),
+      provide(Freshness, [Database], (database: Database) => new Freshness({ database, consumer: service })),
+      provide(ParkedEvents, [Database], (database: Database) => new ParkedEvents(database)),
       provide(
         EventHealth,
         [Database, Relay, EventsServer],
@@ -97,7 +110,7 @@ export class EventsModule {
       ),
     ];
     const life = provide(EventsLife, [Database, Relay, EventLog], (database: Database, relay: Relay, log: EventLog) => {
-      return new EventsLife(service, says, settings, { database, relay, log });
+      return new EventsLife(service, says, settings, options.projections ?? {}, { database, relay, log });
     });
     return {
       module: EventsModule,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type MixedList } from 'typeorm';
 import { AddEventTables1763700000000 } from '../core/migrations/1763700000000-add-event-tables.js';
+import { AddEventCare1763800000000 } from '../core/migrations/1763800000000-add-event-care.js';
 
 export type Constructor<T = object> = new (...args: never[]) => T;
 
@@ -27,7 +28,9 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     connectTimeoutMS: 5000,
     installExtensions: false,
     entities: [...options.entities] as MixedList<Constructor>,
-    migrations: [AddEventTables1763700000000, ...options.migrations] as MixedList<Constructor<MigrationInterface>>,
+    migrations: [AddEventTables1763700000000, AddEventCare1763800000000, ...options.migrations] as MixedList<
+      Constructor<MigrationInterface>
+    >,
     migrationsTransactionMode: 'each',
     extra: { keepAlive: true, idle_in_transaction_session_timeout: 60_000, statement_timeout: 30_000 },
   });
