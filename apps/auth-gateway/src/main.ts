@@ -13,6 +13,7 @@ await runService(() => {
     module: AppModule.for(settings, mount),
     settings,
     serverFactory: mount.serverFactory,
+    isPublic: true,
     connect: (app) => app.connectMicroservice({ strategy: app.get(EventsServer) }, { inheritAppConfig: true }),
   };
 });

@@ -132,13 +132,13 @@ async function joinEvents(app: NestFastifyApplication, connected: boolean): Prom
 export async function runService(options: () => ServiceOptions): Promise<void> {
   try {
     const given = options();
-    let logger: Logger | undefined;
+    const known: { logger?: Logger } = {};
     const tracing = await startTracing(given.name, given.settings, (state, reason) => {
-      if (state === 'delivered') logger?.info('traces are delivered');
-      else logger?.warn({ reason }, 'the collector does not take our traces');
+      if (state === 'delivered') known.logger?.info('traces are delivered');
+      else known.logger?.warn({ reason }, 'the collector does not take our traces');
     });
     const service = await startService(given);
-    ({ logger } = service);
+    known.logger = service.logger;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(service, tracing));
     await service.ready;
     service.logger.info('ready');

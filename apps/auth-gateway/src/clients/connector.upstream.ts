@@ -10,6 +10,7 @@ import {
   type UpstreamReport,
 } from '@homerealm/connectors';
 import { DomainError } from '@homerealm/domain';
+import { callProvider } from '@homerealm/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { UpstreamTrouble } from '../domain/attempt.js';
 import { redactUpstreamText } from '../domain/redact-upstream-text.js';
@@ -75,7 +76,10 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
     const credentials = await this.credentials.open(known, now);
     if (credentials.length === 0) return refused('connection.credential-missing');
     try {
-      const outcome = await this.entra.complete(toEntra(known, credentials), transaction.data, input, { now });
+      const connection = toEntra(known, credentials);
+      const outcome = await callProvider('complete sign-in', this.entra.strategy, () =>
+        this.entra.complete(connection, transaction.data, input, { now }),
+      );
       const { checks } = outcome;
       if (outcome.outcome === 'account') return { proved: true, account: outcome.account, checks };
       return { proved: false, code: outcome.code, checks, trouble: toTrouble(outcome.upstream) };

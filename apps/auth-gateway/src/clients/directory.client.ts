@@ -1,4 +1,5 @@
 import { SignInResponse, type SignInRequest } from '@homerealm/contracts';
+import { callOwn } from '@homerealm/platform';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
 import { signInErrors } from '../domain/sign-in.errors.js';
@@ -61,13 +62,15 @@ export class DirectoryClient extends Directory implements OnApplicationShutdown 
 
   private async ask(body: string, signal: AbortSignal): Promise<SignInResponse> {
     const token = await this.tokens.tokenFor('sign-ins:write');
-    const answer = await this.pool.request({
-      ...{ method: 'POST', path: `${this.basePath}/sign-ins`, body, signal },
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    return callOwn({ service: 'identity-directory', method: 'POST', route: '/sign-ins' }, async (traceHeaders) => {
+      const answer = await this.pool.request({
+        ...{ method: 'POST', path: `${this.basePath}/sign-ins`, body, signal },
+        headers: { ...traceHeaders, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode < 200 || answer.statusCode > 299) throw new Error(`status ${answer.statusCode}`);
+      return SignInResponse.parse(JSON.parse(text));
     });
-    const text = await answer.body.text();
-    if (answer.statusCode < 200 || answer.statusCode > 299) throw new Error(`status ${answer.statusCode}`);
-    return SignInResponse.parse(JSON.parse(text));
   }
 }
 

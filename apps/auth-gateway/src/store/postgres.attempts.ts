@@ -1,6 +1,7 @@
 import { profileClaimsTopic, signInTopic } from '@homerealm/contracts';
 import { makeId } from '@homerealm/domain';
 import { Database, event, Outbox, type OutgoingEvent } from '@homerealm/events';
+import { tellAttempt } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import type { Attempt } from '../domain/attempt.js';
 import { Attempts, type AttemptFilter, type SignInNews } from '../use-cases/attempts.port.js';
@@ -20,6 +21,7 @@ export class PostgresAttempts extends Attempts {
   }
 
   async record(attempt: Attempt, news: SignInNews): Promise<void> {
+    tellAttempt(attempt.attemptId);
     const rows = (await this.database.manager.query(insert, toValues(attempt))) as unknown[];
     // The sweeper was faster: what it wrote stands, and an attempt is told about once.
     if (rows.length > 0) await this.outbox.append(...toEvents(news));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Database } from '@homerealm/events';
+import { tellAttempt } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Transactions, type StartedSignIn } from '../use-cases/transactions.port.js';
 import type { SignInTransactionEntity } from './sign-in-transaction.entity.js';
@@ -16,6 +17,7 @@ export class PostgresTransactions extends Transactions {
   }
 
   async open(state: string, started: StartedSignIn): Promise<void> {
+    tellAttempt(started.attemptId);
     await this.database.manager.query(insert, [
       ...[hashOf(state), started.browserHash, started.connectionId, started.revision, started.uid],
       ...[started.applicationId, started.organizationId, started.attemptId, JSON.stringify(started.checks)],

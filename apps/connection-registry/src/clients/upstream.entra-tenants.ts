@@ -1,5 +1,6 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { type EntraAuthorities, resolveEntraTenant, type UpstreamHttp } from '@homerealm/connectors';
+import { callProvider } from '@homerealm/platform';
 import { connectionErrors } from '../domain/connection.errors.js';
 import { EntraTenants } from '../use-cases/entra-tenants.port.js';
 
@@ -21,7 +22,9 @@ export class UpstreamEntraTenants extends EntraTenants implements OnModuleDestro
   }
 
   async resolve(authority: string, domain: string): Promise<string> {
-    const resolution = await resolveEntraTenant(this.http, authority, domain);
+    const resolution = await callProvider('resolve tenant', 'entra', () =>
+      resolveEntraTenant(this.http, authority, domain),
+    );
     if (resolution.found) return resolution.tenantId;
     if (resolution.problem === 'tenant-not-found')
       throw connectionErrors('connection.tenant-not-found', {}, 'entraDomain');

@@ -6,7 +6,7 @@ import {
   type SealedCredential,
 } from '@homerealm/contracts';
 import type { GroupSet } from '@homerealm/domain';
-import { Clock, Sealer } from '@homerealm/platform';
+import { callProvider, Clock, Sealer } from '@homerealm/platform';
 import type { RefreshTarget } from '../domain/plan-refresh.js';
 import { GroupsReader } from '../use-cases/groups-reader.port.js';
 
@@ -33,14 +33,10 @@ export class GraphGroupsReader extends GroupsReader {
       const credentials = await Promise.all(sealed.map((one) => this.open(settings.connectionId, one)));
       const { tenantId, objectId } = target;
       const connection = { ...settings, credentials };
-      return await readGroupsOfUser(this.http, this.tokens, {
-        connection,
-        tenantId,
-        objectId,
-        now,
-        budgetMs: this.budgetMs,
-        signal,
-      });
+      const { http, tokens, budgetMs } = this;
+      return await callProvider('read groups', settings.strategy, () =>
+        readGroupsOfUser(http, tokens, { connection, tenantId, objectId, now, budgetMs, signal }),
+      );
     } catch {
       return { completeness: 'unknown', reason: 'credential-unusable', asOf: now.toISOString() };
     }

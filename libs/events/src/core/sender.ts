@@ -2,7 +2,8 @@ import { backoff, pause } from './backoff.js';
 import { encodeRow, type OutboxRow } from './envelope.js';
 import type { EventLog, Publisher } from './event-log.port.js';
 import { type Says, StateWords } from './log.js';
-import { metrics } from './metrics.js';
+import { metrics, timePublish } from './metrics.js';
+import { inPublishSpan } from './tracing.js';
 
 export type SenderOptions = {
   service: string;
@@ -51,7 +52,10 @@ export class Sender {
       this.publisher = await log.openPublisher();
     }
     if (batch.length === 0) return;
-    await this.publisher.publish(batch.map((row) => encodeRow(row, service)));
+    const { publisher } = this;
+    await timePublish(service, () =>
+      inPublishSpan(batch, service, (rows) => publisher.publish(rows.map((row) => encodeRow(row, service)))),
+    );
     metrics.published.inc({ service }, batch.length);
   }
 

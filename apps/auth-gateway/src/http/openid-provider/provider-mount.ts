@@ -1,9 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { nameRoute } from '@homerealm/platform';
 import { pageHeaders } from './pages.js';
 
 const paths = /^\/(?:oauth2\/|\.well-known\/(?:openid-configuration|oauth-authorization-server|jwks\.json)(?:[?]|$))/;
 /** Authorize and sign-out requests may come as a form; they go on as a GET, with the cookies a GET carries. */
 const formPaths = new Set(['/oauth2/auth', '/oauth2/logout']);
+const knownRoutes = new Set([
+  '/oauth2/auth',
+  '/oauth2/token',
+  '/oauth2/userinfo',
+  '/oauth2/introspection',
+  '/oauth2/revocation',
+  '/oauth2/logout',
+  '/oauth2/logout/confirm',
+]);
 const longestQuery = 12_000;
 
 /**
@@ -35,6 +45,7 @@ export class ProviderMount {
   };
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
+    nameRoute(request, routeOf(request.url ?? ''));
     for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
     if (this.listener === undefined) {
       response.writeHead(503, { 'retry-after': '1' }).end();
@@ -50,6 +61,13 @@ export class ProviderMount {
     request.headers['x-forwarded-proto'] = this.scheme;
     this.listener(request, response);
   }
+}
+
+/** Below /oauth2/auth stands the id of a pending request; nothing the provider does not answer gets a name of its own. */
+function routeOf(url: string): string {
+  const [path = ''] = url.split('?');
+  if (/^\/oauth2\/auth\/./.test(path)) return '/oauth2/auth/:uid';
+  return knownRoutes.has(path) || path.startsWith('/.well-known/') ? path : '/oauth2/*';
 }
 
 async function toGet(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
