@@ -1,4 +1,6 @@
 export * from './define-topic.js';
+export * from './event-headers.js';
+export * from './json-schema.js';
 export * from './topics/index.js';
 export * from './http/sign-ins.js';
 export * from './http/scopes.js';
