@@ -6,7 +6,7 @@ import type { EventDatabase } from './event-database.js';
 import type { EventLog, Subscription } from './event-log.port.js';
 import { GroupWatch } from './group-watch.js';
 import { fingerprint, type Says } from './log.js';
-import { metrics } from './metrics.js';
+import { metrics, watchConsumer } from './metrics.js';
 import { ParkedRunner } from './parked-runner.js';
 
 export type ConsumerGroupOptions = {
@@ -28,6 +28,9 @@ export type ConsumerGroupOptions = {
   onFatal: (error: unknown) => void;
 };
 
+const stoppedSql = `
+  SELECT topic, count(*)::int AS subjects FROM event_inbox WHERE consumer = $1 AND state <> 'open' GROUP BY topic`;
+
 export type GroupState = 'idle' | 'joining' | 'up' | 'down';
 
 /** A member of a group, with all that belongs to it: inbox, parked events, retries, and the watch over how far it is. */
@@ -39,6 +42,7 @@ export class ConsumerGroup {
   private joining: Promise<void> | undefined;
   private subscription: Subscription | undefined;
   private lastDeath = -Infinity;
+  private unwatch = () => {};
   state: GroupState = 'idle';
 
   constructor(private readonly options: ConsumerGroupOptions) {
@@ -57,6 +61,7 @@ export class ConsumerGroup {
   start(): void {
     if (this.joining) return;
     this.enter('joining');
+    this.unwatch = this.measure();
     this.runner.start();
     this.joining = this.join();
   }
@@ -67,6 +72,16 @@ export class ConsumerGroup {
     await Promise.all([this.subscription?.close(), this.runner.close(), this.watch.close()]);
     this.subscription = undefined;
     this.enter('down');
+    this.unwatch();
+  }
+
+  private measure(): () => void {
+    const { service, topics, database } = this.options;
+    return watchConsumer(service, {
+      topics: topics.map(({ name }) => name),
+      parkedSubjects: () => database.sql.query(stoppedSql, [service]),
+      lastSign: () => this.subscription?.lastSign,
+    });
   }
 
   /** Partitions that wait for something outside, and since when. */

@@ -1,6 +1,6 @@
 import type { AnyTopic, ReceivedEvent } from '@homerealm/contracts';
 import { backoff, pause } from './backoff.js';
-import { becauseOf } from './cause.js';
+import { becauseOf, causeOf } from './cause.js';
 import { type Decoded, decodeRecord, UndecodableError } from './envelope.js';
 import type { EventDatabase } from './event-database.js';
 import type { RecordBatch, StoredRecord } from './event-log.port.js';
@@ -11,6 +11,7 @@ import { metrics } from './metrics.js';
 import { Origins } from './origins.js';
 import { ParkedEvents } from './parked.js';
 import { reach } from './points.js';
+import { noteOutcome } from './tracing.js';
 import { isTransient } from './transient.js';
 
 /** Gives an event to its handler. Runs inside the consumer's transaction. */
@@ -216,7 +217,12 @@ export class Consumer {
     const { service, database } = this.options;
     const place = { topic: topic.name, subject: record.key ?? '' };
     const turn = await this.inbox.takeTurn(database.sql, place, decoded.revision, counting);
-    if (turn === 'duplicate') return () => metrics.duplicates.inc({ service, topic: topic.name });
+    if (turn === 'duplicate') {
+      return () => {
+        metrics.duplicates.inc({ service, topic: topic.name });
+        noteOutcome(service, record, 'duplicate');
+      };
+    }
     if (turn === 'parked') return this.park(item, 'behind');
     if (turn === 'gap') return this.park(item, 'gap');
     await this.handle(record, decoded, topic);
@@ -232,8 +238,7 @@ export class Consumer {
       const place = { topic: topic.stateOf, subject: event.subject };
       if (!(await this.inbox.startFrom(database.sql, place, event.sequence))) return;
     }
-    const cause = { eventId: decoded.id, traceparent: decoded.traceparent };
-    await becauseOf(cause, () => this.options.handle(event, decoded, record));
+    await becauseOf(causeOf(this.options.service, record), () => this.options.handle(event, decoded, record));
     if (topic.events[event.type]?.erases) await this.parkedEvents.eraseSubject(event.subject);
   }
 
@@ -257,6 +262,7 @@ export class Consumer {
       if (!isNew) return;
       const labels = { service, topic: record.topic };
       metrics.parked.inc(labels);
+      noteOutcome(service, record, 'parked', reason);
       if (reason === 'gap') metrics.gaps.inc(labels);
       if (reason !== 'behind')
         says.error(`${placeOf(record)} is parked (${reason}): ${why.error ?? 'an earlier event is missing'}`);
