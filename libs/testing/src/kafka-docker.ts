@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
-import type { KafkaOptions, RunningKafka } from './kafka-types.js';
+import type { KafkaNode, KafkaOptions, RunningKafka } from './kafka-types.js';
 import { kafkaVersion } from './kafka-choice.js';
 import { waitForBroker } from './kafka-ready.js';
 
 const docker = (...args: string[]) => promisify(execFile)('docker', args);
-const image = `apache/kafka:${kafkaVersion}`;
 
 /** Starts the official image. Testcontainers' reaper removes it when this process ends. */
 export async function startDockerKafka(options: KafkaOptions): Promise<RunningKafka> {
+  if ((options.nodes ?? 1) > 1) throw new Error('Three nodes need Java 17+ and Maven; Docker gives one node here.');
+  const image = `apache/kafka:${kafkaVersion()}`;
   const { GenericContainer } = await import('testcontainers');
   const port = options.port ?? (await freePort());
   const told = (await options.advertise?.(port)) ?? port;
@@ -23,15 +24,23 @@ export async function startDockerKafka(options: KafkaOptions): Promise<RunningKa
   const container = await wanted.start();
   const address = `127.0.0.1:${told}`;
   await waitForBroker(address);
-  return {
-    brokers: [address],
-    choice: `${image} in Docker, at ${address}`,
+  const node: KafkaNode = {
+    id: 1,
+    address,
     pid: null,
     stop: async () => void (await docker('kill', '--signal', 'KILL', container.getId())),
     start: async () => {
       await docker('start', container.getId());
       await waitForBroker(address);
     },
+  };
+  return {
+    brokers: [address],
+    choice: `${image} in Docker, at ${address}`,
+    nodes: [node],
+    pid: null,
+    stop: node.stop,
+    start: node.start,
     close: async () => void (await container.stop({ remove: true, timeout: 5000 })),
   };
 }

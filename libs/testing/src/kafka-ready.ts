@@ -1,8 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from './eventually.js';
 
-/** Waits until the broker answers and takes new topics. */
-export async function waitForBroker(address: string): Promise<void> {
+/** Waits until the broker answers, and is itself among those that serve. */
+export async function waitForBroker(address: string, node = 1): Promise<void> {
   const kafka = new Kafka({
     brokers: [address],
     logLevel: logLevel.NOTHING,
@@ -15,7 +15,7 @@ export async function waitForBroker(address: string): Promise<void> {
       try {
         await admin.connect();
         const { brokers } = await admin.describeCluster();
-        return brokers.length > 0;
+        return brokers.some(({ nodeId }) => nodeId === node);
       } finally {
         await admin.disconnect();
       }

@@ -1,10 +1,11 @@
 import { chooseKafka, whyNoKafka } from './kafka-choice.js';
 import type { KafkaOptions, RunningKafka } from './kafka-types.js';
 
-export type { KafkaOptions, RunningKafka } from './kafka-types.js';
+export type { KafkaNode, KafkaOptions, RunningKafka } from './kafka-types.js';
 
 /**
- * Starts a real Apache Kafka: KAFKA_BROKERS, else a Docker engine, else Java 17+ with Maven.
+ * Starts a real Apache Kafka: KAFKA_BROKERS, else a Docker engine, else Java 17+ with Maven (first, for three nodes).
+ * KAFKA_VERSION says which; by default 4.3.1.
  * @returns null when none of them is there, after saying so
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<RunningKafka | null> {
@@ -33,6 +34,7 @@ function givenBrokers(): RunningKafka {
   return {
     brokers,
     choice: `the brokers of KAFKA_BROKERS, ${brokers.join(', ')}`,
+    nodes: [],
     pid: null,
     stop: notOurs,
     start: notOurs,
