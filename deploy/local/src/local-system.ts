@@ -1,3 +1,4 @@
+import type { RunningKafka } from '@homerealm/testing';
 import type { Environment } from './environment.js';
 import type { LocalFile } from './local-file.js';
 import type { DatabaseName, PartName, ServiceName } from './parts.js';
@@ -8,6 +9,8 @@ export type StartOptions = {
   kafka?: boolean | 'own';
   /** Left out: a temporary folder that is deleted when the system is stopped. */
   dataDir?: string;
+  /** Three nodes hold three copies of each topic. Default: one. */
+  kafkaNodes?: 1 | 3;
   /** For proxies in between: gives the port that Kafka's clients are told to come back to. */
   routeKafka?: (port: number) => Promise<number>;
   /** For proxies in between: gives the URL by which a service reaches its database. */
@@ -38,7 +41,7 @@ export type RunningPart = {
 
 /** A running local system: the content of local.json, and the means to disturb and to stop it. */
 export type LocalSystem = Omit<LocalFile, 'kafka'> & {
-  kafka: { brokers: string[]; stop(): Promise<void>; start(): Promise<void> } | null;
+  kafka: Pick<RunningKafka, 'brokers' | 'nodes' | 'stop' | 'start'> | null;
   dataDir: string;
   service(name: PartName): RunningPart;
   /** A second process of a service beside the first, not started yet; it ends with the system. */

@@ -65,6 +65,9 @@ const address = (part: PartName, { portBase }: Setting) => ({
 });
 
 function eventLog({ kafka, postgres }: Setting): Environment {
-  if (kafka) return { EVENT_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers.join(','), EVENT_LOG_DATABASE_URL: undefined };
+  if (kafka) {
+    const copies = kafka.brokers.length > 1 ? { KAFKA_REPLICATION: String(kafka.brokers.length) } : {};
+    return { EVENT_LOG: 'kafka', KAFKA_BROKERS: kafka.brokers.join(','), ...copies, EVENT_LOG_DATABASE_URL: undefined };
+  }
   return { EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: postgres.eventLog, KAFKA_BROKERS: undefined };
 }

@@ -72,8 +72,8 @@ class System {
     const given = this.options.environment ?? process.env;
     const tls = await prepareTls(dataDir, given);
     this.database = await this.step('PostgreSQL', () => startDatabase(dataDir));
-    const { kafka = false, routeKafka } = this.options;
-    const broker = { own: kafka === 'own', ...(routeKafka && { advertise: routeKafka }) };
+    const { kafka = false, kafkaNodes = 1, routeKafka } = this.options;
+    const broker = { own: kafka === 'own', nodes: kafkaNodes, ...(routeKafka && { advertise: routeKafka }) };
     if (kafka) this.kafka = await this.step('Apache Kafka', () => startBroker(dataDir, broker, say));
 
     const setting = await this.settingOf(secrets, tls, given);
@@ -120,7 +120,7 @@ class System {
     const file = this.localFile();
     return {
       ...file,
-      kafka: kafka ? { brokers: kafka.brokers, stop: () => kafka.stop(), start: () => kafka.start() } : null,
+      kafka: kafka ?? null,
       dataDir: this.dataDir,
       service: (name) => this.partNamed(name),
       another: (name, port) => this.addService(name, port),
