@@ -22,6 +22,9 @@ export class OtherEntra {
   readonly clientSecret = 'other~secret.value-0123456789';
   readonly groups = groups;
   readonly email = 'grace@other.example';
+  /** Headers of every request that came in, and every code that went out. */
+  readonly heard: IncomingMessage['headers'][] = [];
+  readonly issuedCodes: string[] = [];
   private readonly codes = new Map<string, Kept>();
 
   private constructor(
@@ -31,6 +34,7 @@ export class OtherEntra {
     private readonly key: CryptoKey,
     private readonly jwk: object,
   ) {
+    for (const server of [login, graph]) server.on('request', ({ headers }) => this.heard.push(headers));
     login.on('request', (incoming: IncomingMessage, response: ServerResponse) => void this.answer(incoming, response));
     graph.on('request', (incoming: IncomingMessage, response: ServerResponse) => this.answerGraph(incoming, response));
   }
@@ -88,6 +92,7 @@ export class OtherEntra {
 
   private authorize(query: URLSearchParams, response: ServerResponse): void {
     const code = randomUUID();
+    this.issuedCodes.push(code);
     const redirectUri = query.get('redirect_uri') ?? '';
     this.codes.set(code, {
       nonce: query.get('nonce') ?? '',
