@@ -46,6 +46,14 @@ export const config = defineConfig({
     .min(0)
     .default(3_000)
     .describe('How long a sign-in waits for Microsoft Graph; beyond it the groups are unknown.'),
+  GROUPS_FRESH_WITHIN: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(60)
+    .describe(
+      'How long the gateway vouches for groups without news from the event log, in seconds; beyond it a refreshed token says unknown.',
+    ),
   BOOTSTRAP_ADMIN_CLIENT_ID: z
     .string()
     .optional()

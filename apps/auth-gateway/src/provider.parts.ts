@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Database } from '@homerealm/events';
+import { Database, Freshness } from '@homerealm/events';
 import { Clock, openSealer } from '@homerealm/platform';
 import type { Provider } from '@nestjs/common';
 import type { Settings } from './config.js';
@@ -13,6 +13,7 @@ import { ProviderInteractions } from './http/openid-provider/provider-interactio
 import { ProviderMount } from './http/openid-provider/provider-mount.js';
 import { ProviderSettings } from './http/openid-provider/provider-settings.js';
 import { SigningKeysController } from './http/signing-keys.controller.js';
+import { EventReliance } from './store/event-reliance.js';
 import { KeyRing } from './store/key-ring.js';
 import { PostgresProviderRecords } from './store/oidc-records.js';
 import { OidcSweeper } from './store/oidc-sweeper.js';
@@ -31,12 +32,14 @@ import { Issuer } from './use-cases/issuer.js';
 import { KeepUserGroups } from './use-cases/keep-user-groups.js';
 import { MintServiceToken } from './use-cases/mint-service-token.js';
 import { ProviderRecords, UserSessions } from './use-cases/provider-records.port.js';
+import { Reliance } from './use-cases/reliance.port.js';
 import { RotateApplicationSecret } from './use-cases/rotate-application-secret.js';
 import { RotateSigningKeys } from './use-cases/rotate-signing-keys.js';
 import { ServiceTokens } from './use-cases/service-tokens.port.js';
 import { TokenClock } from './use-cases/token-clock.port.js';
 import { SigningKeys, TokenSigner } from './use-cases/token-signer.port.js';
 import { UserGroups } from './use-cases/user-groups.port.js';
+import { VouchForUser } from './use-cases/vouch-for-user.js';
 
 export { providerEntities, providerMigrations } from './store/provider-entities.js';
 
@@ -64,6 +67,18 @@ export function providerProviders(settings: Settings, mount: ProviderMount): Pro
     { provide: ProviderRecords, useClass: PostgresProviderRecords },
     { provide: UserSessions, useClass: PostgresUserSessions },
     { provide: UserGroups, useClass: PostgresUserGroups },
+    {
+      provide: Reliance,
+      inject: [Database],
+      useFactory: (database: Database) =>
+        new EventReliance(new Freshness({ database, consumer: 'auth-gateway', within: settings.GROUPS_FRESH_WITHIN })),
+    },
+    {
+      provide: VouchForUser,
+      inject: [Reliance, TokenClock],
+      useFactory: (reliance: Reliance, clock: TokenClock) =>
+        new VouchForUser(reliance, clock, settings.GROUPS_FRESH_WITHIN),
+    },
     { provide: Interactions, useClass: ProviderInteractions },
     { provide: ServiceTokens, useClass: MintServiceToken },
     {

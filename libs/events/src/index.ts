@@ -5,7 +5,7 @@ export { bootstrapGroup } from './core/bootstrap.js';
 export { Consumer, type ConsumerOptions, type Handle } from './core/consumer.js';
 export { ConsumerGroup, type ConsumerGroupOptions } from './core/consumer-group.js';
 export { EventDatabase, type Sql } from './core/event-database.js';
-export { Freshness, type FreshnessOptions } from './core/freshness.js';
+export { Freshness, type FreshnessOptions, type Standing } from './core/freshness.js';
 export { GroupWatch } from './core/group-watch.js';
 export { migrateConsumer } from './core/migrate-consumer.js';
 export { ParkedEvents, type ParkedEvent, type ParkedSubject, type Skipped, type Stopped } from './core/parked.js';

@@ -20,6 +20,7 @@ const told = (
   asOf: `2026-01-0${day}T00:00:00Z`,
   groups,
 });
+const muchLater = { now: Date.parse('2026-03-01T00:00:00Z'), withinMs: 60_000 };
 
 describe('the groups of a token', () => {
   it.each([
@@ -59,6 +60,35 @@ describe('the groups of a token', () => {
       { status: 'complete', groups: [] },
     ],
   ])('are %s', (_name, ofSignIn, known, expected) => {
-    expect(groupsForToken(signedIn(ofSignIn as SignInFacts['groups']), known)).toEqual(expected);
+    const facts = signedIn(ofSignIn as SignInFacts['groups']);
+    expect(groupsForToken(facts, known, 'first')).toEqual(expected);
+    expect(groupsForToken(facts, known, { ...muchLater, standing: 'fresh' })).toEqual(expected);
+  });
+
+  describe('in a token after the first', () => {
+    const facts = signedIn(complete);
+    const secondsAfter = (seconds: number) => ({ now: Date.parse(complete.asOf) + seconds * 1_000, withinMs: 60_000 });
+    const unknownNow = { status: 'unknown' };
+    const own = { status: 'complete', groups: ['a', 'b'] };
+
+    it('are unknown when nobody can say what was told since, be they the sign-in’s or newer', () => {
+      expect(groupsForToken(facts, null, { ...muchLater, standing: 'behind' })).toEqual(unknownNow);
+      expect(groupsForToken(facts, told(3, ['b']), { ...muchLater, standing: 'behind' })).toEqual(unknownNow);
+    });
+
+    it('are still those that were read less than the bound ago', () => {
+      expect(groupsForToken(facts, null, { ...secondsAfter(59), standing: 'behind' })).toEqual(own);
+      expect(groupsForToken(facts, null, { ...secondsAfter(61), standing: 'behind' })).toEqual(unknownNow);
+      expect(groupsForToken(facts, null, { ...secondsAfter(-61), standing: 'behind' })).toEqual(unknownNow);
+    });
+
+    it('are unknown when something told of them could not be taken in, however young the set is', () => {
+      expect(groupsForToken(facts, null, { ...secondsAfter(1), standing: 'stopped' })).toEqual(unknownNow);
+      expect(groupsForToken(facts, told(3, ['b']), { ...muchLater, standing: 'stopped' })).toEqual(unknownNow);
+    });
+
+    it('are none when the connection does not ask for groups', () => {
+      expect(groupsForToken(signedIn(undefined), null, { ...muchLater, standing: 'stopped' })).toBeUndefined();
+    });
   });
 });

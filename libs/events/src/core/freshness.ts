@@ -10,12 +10,23 @@ export type FreshnessOptions = {
   within?: number;
 };
 
-const freshSql = `
-  SELECT EXISTS (SELECT 1 FROM event_caught_up WHERE consumer = $1 AND topic = $2 AND partition = $4
-      AND at > clock_timestamp() - make_interval(secs => $5))
-    AND NOT EXISTS (SELECT 1 FROM event_catch_up WHERE consumer = $1 AND topic = $2 AND partition = $4)
-    AND NOT EXISTS (SELECT 1 FROM event_inbox WHERE consumer = $1 AND topic = $2 AND subject = $3 AND state <> 'open')
-    AS fresh`;
+/**
+ * How far what a consumer knows of a subject may be relied on. `fresh`: everything published until a moment ago has
+ * been applied. `behind`: nobody can say that, or the past is being read again. `stopped`: an event of this very subject
+ * is parked or missing.
+ */
+export type Standing = 'fresh' | 'behind' | 'stopped';
+
+const standingsSql = `
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM event_inbox i
+      WHERE i.consumer = $1 AND i.topic = asked.topic AND i.subject = $3 AND i.state <> 'open') THEN 'stopped'
+    WHEN EXISTS (SELECT 1 FROM event_caught_up c WHERE c.consumer = $1 AND c.topic = asked.topic
+        AND c.partition = asked.partition AND c.at > clock_timestamp() - make_interval(secs => $5))
+      AND NOT EXISTS (SELECT 1 FROM event_catch_up p
+        WHERE p.consumer = $1 AND p.topic = asked.topic AND p.partition = asked.partition) THEN 'fresh'
+    ELSE 'behind' END AS standing
+  FROM unnest($2::text[], $4::int[]) WITH ORDINALITY AS asked (topic, partition, place) ORDER BY place`;
 
 /** Whether what a consumer knows of a subject may be relied on. Who decides about access asks here first. */
 export class Freshness {
@@ -26,10 +37,22 @@ export class Freshness {
    * that everything published until a minute ago has been applied. One statement on the consumer's own database.
    */
   async isFresh(topic: AnyTopic, subject: string): Promise<boolean> {
+    return (await this.standings(subject, [topic]))[0] === 'fresh';
+  }
+
+  /** True when an event of this very subject is parked or missing. An event log that is down stops nobody. */
+  async isStopped(topic: AnyTopic, subject: string): Promise<boolean> {
+    return (await this.standings(subject, [topic]))[0] === 'stopped';
+  }
+
+  /** The same for several topics at once, in their order; still one statement. */
+  async standings(subject: string, topics: readonly AnyTopic[]): Promise<Standing[]> {
     const { database, consumer, within = 60 } = this.options;
-    const partition = partitionOf(subject, topic.partitions);
-    const values = [consumer, topic.name, subject, partition, within];
-    const [row] = await database.sql.query<{ fresh: boolean }>(freshSql, values);
-    return row?.fresh ?? false;
+    const names = topics.map(({ name }) => name);
+    const partitions = topics.map((topic) => partitionOf(subject, topic.partitions));
+    const rows = await database.sql.query<{ standing: Standing }>(standingsSql, [
+      ...[consumer, names, subject, partitions, within],
+    ]);
+    return rows.map(({ standing }) => standing);
   }
 }

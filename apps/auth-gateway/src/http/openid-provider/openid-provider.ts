@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { audienceOf } from '../../domain/application.js';
-import { groupsForToken } from '../../domain/groups-for-token.js';
 import { accessTokenClaims } from '../../domain/token-claims.js';
 import { Applications, Secrets } from '../../use-cases/applications.port.js';
 import { Connections } from '../../use-cases/connections.port.js';
@@ -10,6 +9,7 @@ import { ProviderRecords } from '../../use-cases/provider-records.port.js';
 import { StartSignIn } from '../../use-cases/start-sign-in.port.js';
 import { TokenClock } from '../../use-cases/token-clock.port.js';
 import { TokenSigner } from '../../use-cases/token-signer.port.js';
+import { VouchForUser } from '../../use-cases/vouch-for-user.js';
 import { useJwtAccessTokens } from './access-tokens.js';
 import { toPendingSignIn } from './authorize-parameters.js';
 import { BrowserBinding } from './browser-binding.js';
@@ -34,6 +34,7 @@ export class ProviderParts {
     readonly applications: Applications,
     readonly secrets: Secrets,
     readonly connections: Connections,
+    readonly vouchForUser: VouchForUser,
     readonly startSignIn: StartSignIn,
     readonly signer: TokenSigner,
     readonly clock: TokenClock,
@@ -75,6 +76,7 @@ export class OpenIdProvider implements OnModuleInit {
       lifetimes,
       mayRefresh: async ({ connectionId }) =>
         (await parts.connections.find(connectionId))?.settings.state === 'enabled',
+      vouch: (facts, known, isFirst) => parts.vouchForUser.execute(facts, known, isFirst),
       interactionUrl: (ctx, interaction) => this.startSignIn(ctx, interaction),
     });
     const provider = new Provider(parts.issuer.url, configuration);
@@ -123,5 +125,5 @@ export class OpenIdProvider implements OnModuleInit {
 function claimsOf(userId: string): Record<string, unknown> {
   const unit = UnitOfWork.required();
   const facts = unit.factsOf(userId);
-  return facts === undefined ? {} : accessTokenClaims(facts, groupsForToken(facts, unit.groupsOf(userId)));
+  return facts === undefined ? {} : accessTokenClaims(facts, unit.tokenGroups);
 }

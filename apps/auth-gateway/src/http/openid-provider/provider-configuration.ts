@@ -1,10 +1,12 @@
 import { type Configuration, type FindAccount, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { groupsForToken } from '../../domain/groups-for-token.js';
+import type { KnownGroups } from '../../domain/groups-for-token.js';
 import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import { userClaims } from '../../domain/token-claims.js';
+import type { Vouched } from '../../use-cases/vouch-for-user.js';
 import { extraParameters } from './authorize-parameters.js';
 import type { CookieNames } from './cookies.js';
 import { askToSignOut, signedOut } from './pages.js';
+import { NotNow } from './not-now.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 export type Lifetimes = {
@@ -23,6 +25,8 @@ type Parts = Required<Pick<Configuration, 'adapter' | 'jwks' | 'renderError'>> &
   interactionUrl: NonNullable<NonNullable<Configuration['interactions']>['url']>;
   /** Whether a sign-in still carries refreshed tokens: its connection may have been disabled or deleted. */
   mayRefresh: (facts: SignInFacts) => Promise<boolean>;
+  /** What tokens may say of the user now. */
+  vouch: (facts: SignInFacts, known: KnownGroups | null, isFirst: boolean) => Promise<Vouched>;
 };
 
 /** How the library is set up: everything that is not plain OpenID Connect with code and PKCE is off. */
@@ -31,6 +35,7 @@ export function providerConfiguration({
   lifetimes,
   interactionUrl,
   mayRefresh,
+  vouch,
   ...parts
 }: Parts): Configuration {
   const sent = { httpOnly: true, sameSite: 'lax', path: '/', secure: cookies.secure, signed: false } as const;
@@ -58,7 +63,7 @@ export function providerConfiguration({
     },
     ttl: timesToLive(lifetimes),
     interactions: { policy: policy(), url: interactionUrl },
-    findAccount: findAccount(mayRefresh),
+    findAccount: findAccount({ mayRefresh, vouch }),
     loadExistingGrant,
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
@@ -130,13 +135,19 @@ function policy(): interactionPolicy.DefaultPolicy {
 
 /** The user of a session, code or token, with the claims of the sign-in it rests on. */
 const findAccount =
-  (mayRefresh: Parts['mayRefresh']): FindAccount =>
-  async (_ctx, userId, token) => {
+  ({ mayRefresh, vouch }: Pick<Parts, 'mayRefresh' | 'vouch'>): FindAccount =>
+  async (ctx, userId, token) => {
     const unit = UnitOfWork.required();
     const facts = unit.factsOf(userId);
     if (facts === undefined || unit.hasEnded(userId)) return undefined;
     if (token?.kind === 'RefreshToken' && !(await mayRefresh(facts))) return undefined;
-    const groups = groupsForToken(facts, unit.groupsOf(userId));
+    // Only codes and refresh tokens are exchanged for tokens that state groups.
+    if (token?.kind === 'RefreshToken' || token?.kind === 'AuthorizationCode') {
+      const vouched = await vouch(facts, unit.groupsOf(userId), isOfThatSignIn(token, facts));
+      if (vouched.may === 'wait') throw new NotNow(ctx);
+      unit.tokenGroups = vouched.groups;
+    }
+    const groups = unit.tokenGroups;
     return {
       accountId: userId,
       claims: async (use, scope) => ({
@@ -145,6 +156,13 @@ const findAccount =
       }),
     };
   };
+
+/** A code comes with its sign-in; one that comes later was given without signing in, for a session that was there. */
+const isOfThatSignIn = ({ kind, iat }: { kind: string; iat: number }, { signedInAt }: SignInFacts): boolean =>
+  kind === 'AuthorizationCode' && iat - Date.parse(signedInAt) / 1_000 <= firstTokenSeconds;
+
+/** Longer than a browser takes to come back when the answer goes by form. */
+const firstTokenSeconds = 60;
 
 /**
  * The grant of this session for this application, with the scopes asked for added: the operator's applications need no

@@ -1,8 +1,10 @@
+import { groupsStateTopic, userTopic } from '@homerealm/contracts';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import {
   ada,
   beginFlow,
+  bob,
   environment,
   type Gateway,
   next,
@@ -15,7 +17,8 @@ import {
 } from '../../fixtures/provider-under-test.js';
 import { UserSessions } from '../../use-cases/provider-records.port.js';
 import { UserGroups } from '../../use-cases/user-groups.port.js';
-import { Database } from '@homerealm/events';
+import { Database, Freshness } from '@homerealm/events';
+import { eventually } from '@homerealm/testing';
 
 describe('codes and refresh tokens', () => {
   let gateway: Gateway;
@@ -28,6 +31,7 @@ describe('codes and refresh tokens', () => {
     issuer = gateway.issuer;
     app = await register(issuer, {});
     rp = await relyingParty(issuer, app);
+    await eventually(() => gateway.service.app.get(Freshness).isFresh(groupsStateTopic, ada.userId));
   });
   afterAll(() => gateway.close());
 
@@ -143,6 +147,76 @@ describe('codes and refresh tokens', () => {
     expect(unknown).toMatchObject({ ext_groups_status: 'unknown' });
     expect(unknown).not.toHaveProperty('ext_groups');
     await groups.forget(ada.userId);
+  });
+
+  describe('when what was told of the user cannot be relied on', () => {
+    let refreshToken: string;
+    beforeEach(async () => {
+      refreshToken = String((await signIn(issuer, rp, app)).tokens.refresh_token);
+    });
+    afterEach(() => gateway.pool.query('DELETE FROM event_inbox; DELETE FROM event_catch_up'));
+
+    const refreshed = async () => {
+      const answer = await client.refreshTokenGrant(rp, refreshToken);
+      refreshToken = String(answer.refresh_token);
+      return { ...decodeJwt(answer.access_token), provider: answer.claims()?.['ext_provider'] };
+    };
+    const stop = (topic: { name: string }, userId: string) =>
+      gateway.pool.query(
+        `INSERT INTO event_inbox (consumer, topic, subject, last_seq, state) VALUES ('auth-gateway', $1, $2, 1, 'parked')`,
+        [topic.name, userId],
+      );
+    const own = { ext_groups: ['g1', 'g2'], ext_groups_status: 'complete' };
+
+    it('says unknown while the user’s groups wait, and the groups again when they were taken in', async () => {
+      await stop(groupsStateTopic, bob.userId);
+      expect(await refreshed()).toMatchObject(own);
+      await stop(groupsStateTopic, ada.userId);
+      const unknown = await refreshed();
+      expect(unknown).toMatchObject({ ext_groups_status: 'unknown' });
+      expect(unknown).not.toHaveProperty('ext_groups');
+      expect(JSON.stringify(unknown.provider)).not.toMatch(/"g1"/);
+      await gateway.pool.query(`UPDATE event_inbox SET state = 'open'`);
+      expect(await refreshed()).toMatchObject(own);
+    });
+
+    it('says unknown while nobody can say how old its knowledge is, but not in the token of a sign-in', async () => {
+      await gateway.pool.query(
+        `INSERT INTO event_catch_up (consumer, topic, partition, until_offset)
+         SELECT 'auth-gateway', $1, partition, 1000000 FROM generate_series(0, 5) AS partition`,
+        [groupsStateTopic.name],
+      );
+      expect(await refreshed()).toMatchObject({ ext_groups_status: 'unknown' });
+      const { tokens } = await signIn(issuer, rp, app);
+      expect(decodeJwt(tokens.access_token)).toMatchObject(own);
+      next.groups = { completeness: 'complete', source: 'token', asOf: new Date().toISOString(), groups: ['g3'] };
+      const { tokens: young } = await signIn(issuer, rp, app);
+      next.groups = { ...next.groups, asOf: '2026-01-01T10:00:00.000Z', groups: ['g1', 'g2'] };
+      const again = await client.refreshTokenGrant(rp, String(young.refresh_token));
+      expect(decodeJwt(again.access_token)).toMatchObject({ ext_groups: ['g3'] });
+    });
+
+    it('issues nothing while an event of the user waits, and the same refresh token serves afterwards', async () => {
+      await stop(userTopic, ada.userId);
+      const answer = await redeem({ grant_type: 'refresh_token', refresh_token: refreshToken });
+      expect([answer.status, answer.body]).toEqual([
+        503,
+        { error: 'temporarily_unavailable', error_description: 'try again later' },
+      ]);
+      await gateway.pool.query('DELETE FROM event_inbox');
+      expect(await refreshed()).toMatchObject(own);
+    });
+
+    it('gives a session that is older no token without a sign-in, while an event of the user waits', async () => {
+      const browser = new TinyBrowser();
+      await signIn(issuer, rp, app, browser);
+      const older = `jsonb_set(facts, '{signedInAt}', to_jsonb(now() - interval '1 hour'))`;
+      await gateway.pool.query(`UPDATE oidc_record SET facts = ${older} WHERE facts IS NOT NULL`);
+      await stop(userTopic, ada.userId);
+      const asked = next.pending.length;
+      await expect(signIn(issuer, rp, app, browser)).rejects.toThrow();
+      expect(next.pending).toHaveLength(asked);
+    });
   });
 
   it('refreshes nothing for a connection that was disabled', async () => {

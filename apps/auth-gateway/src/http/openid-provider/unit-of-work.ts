@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { KnownGroups } from '../../domain/groups-for-token.js';
+import type { KnownGroups, TokenGroups } from '../../domain/groups-for-token.js';
 import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import type { Browser } from '../../use-cases/interactions.port.js';
 import type {
@@ -27,6 +27,8 @@ export class UnitOfWork {
   readonly happened: SignedOut[] = [];
   /** What the sign-in that this request completes, or goes on from, has proved. */
   facts: SignInFacts | undefined;
+  /** The groups that the tokens of this request may state, once they have been decided on. */
+  tokenGroups: TokenGroups | undefined;
   /** The application that asks, where it is known before the first read. */
   applicationId: string | undefined;
 
