@@ -47,6 +47,15 @@ export class GroupBusyError extends Error {
   }
 }
 
+/** Topics are not there, and to create them is not ours. */
+export class MissingTopicsError extends Error {
+  override readonly name = 'MissingTopicsError';
+
+  constructor(readonly topics: readonly string[]) {
+    super(`Kafka has no topic ${topics.join(', ')}`);
+  }
+}
+
 export type SubscribeOptions = {
   group: string;
   topics: AnyTopic[];

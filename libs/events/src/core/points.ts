@@ -17,6 +17,8 @@ export const points = [
   /** Committed, but the group's offset is not. */
   'consumer.committed',
   'consumer.marked',
+  /** An operator's replay: the group's position is moved, the transaction that empties the tables is open. */
+  'replay.moved',
 ] as const;
 
 export type Point = (typeof points)[number];

@@ -4,6 +4,7 @@ import {
   type Bounds,
   EventLog,
   GroupBusyError,
+  MissingTopicsError,
   type Publisher,
   type SubscribeOptions,
   type Subscription,
@@ -32,7 +33,7 @@ export class KafkaLog extends EventLog {
       const missing = await this.missing(admin, topics);
       if (missing.length === 0) return;
       if (this.settings.KAFKA_CREATE_TOPICS === false) {
-        throw new Error(`Kafka has no topic ${missing.map(({ name }) => name).join(', ')}`);
+        throw new MissingTopicsError(missing.map(({ name }) => name));
       }
       const definitions = missing.map((topic) => topicDefinition(topic, this.settings.KAFKA_REPLICATION ?? 1));
       await admin
