@@ -11,14 +11,15 @@ export const load = (path) => import(pathToFileURL(join(root, path)).href);
 /** Empties a folder of generated files, so that what is no longer declared goes away. */
 export const clear = (folder) => rmSync(join(root, folder), { recursive: true, force: true });
 
-function write(path, text) {
+/** Writes a file of the repository, with a line end at its end. */
+export function writeText(path, text) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
 }
 
-export const writeJson = (path, value) => write(path, JSON.stringify(value, null, 2));
-export const writePage = (path, lines) => write(path, [notice, '', ...lines].join('\n'));
+export const writeJson = (path, value) => writeText(path, JSON.stringify(value, null, 2));
+export const writePage = (path, lines) => writeText(path, [notice, '', ...lines].join('\n'));
 
 /** Text as it may stand in a cell of a table. */
 export const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -11,7 +11,9 @@ describe('misfits', () => {
     ['a reference', { $ref: '#/$defs/a' }],
     ['a choice with more beside it', { anyOf: [{ type: 'null' }], type: 'string' }],
     ['a default, which readers would make up', { type: 'string', default: 'a' }],
-    ['several types at once', { type: ['string', 'null'] }],
+    ['a keyword of another type', { type: 'string', minimum: 3 }],
+    ['a type there is not', { type: 'text' }],
+    ['a constant of several types', { type: ['string', 'null'], const: null }],
     ['branches of oneOf that nothing tells apart', { oneOf: [{ type: 'string' }, { type: 'string', maxLength: 3 }] }],
   ])('throw on %s instead of passing', (_, schema) => {
     expect(() => misfits(schema, {})).toThrow(UnknownSchemaError);
@@ -32,10 +34,10 @@ describe('misfits', () => {
         readable += 1;
         return accepts(reader, value);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
     // Else the property would hold for a comparison that always complains.
-    expect(readable).toBeGreaterThan(300);
+    expect(readable).toBeGreaterThan(100);
   });
 });
 
@@ -73,6 +75,7 @@ const { schemas } = fc.letrec<{ schemas: JsonSchema; leaf: JsonSchema; object: J
     tie('object'),
     tie('schemas').map((items) => ({ type: 'array', items, maxItems: 3 })),
     tie('schemas').map((schema) => ({ anyOf: [schema, { type: 'null' }] })),
+    bounds.map(({ low, span }) => ({ type: ['string', 'null'], minLength: low, maxLength: low + span })),
     tie('leaf').map((more) => ({
       type: 'object',
       propertyNames: { type: 'string', maxLength: 3 },
@@ -105,6 +108,7 @@ function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema['const']);
   if ('enum' in schema) return fc.constantFrom(...(schema['enum'] as unknown[]));
   const number = (keyword: string) => schema[keyword] as number;
+  if (Array.isArray(schema['type'])) return fc.oneof(fc.constant(null), valuesOf({ ...schema, type: 'string' }));
   switch (schema['type']) {
     case 'boolean':
       return fc.boolean();

@@ -7,12 +7,17 @@ export class UnknownSchemaError extends Error {
 
 const words = ['$id', '$schema', 'title', 'description', 'examples', 'deprecated'];
 const choices = ['anyOf', 'oneOf'];
-const constraints = [
-  ...['type', 'const', 'enum', 'pattern', 'format', 'minLength', 'maxLength', 'items', 'minItems', 'maxItems'],
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
-  ...['properties', 'required', 'additionalProperties', 'propertyNames'],
-];
-const types = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'];
+const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];
+/** What can be said of values of each type. */
+const constraintsOf: Record<string, readonly string[]> = {
+  string: ['pattern', 'format', 'minLength', 'maxLength'],
+  number: bounds,
+  integer: bounds,
+  boolean: [],
+  null: [],
+  array: ['items', 'minItems', 'maxItems'],
+  object: ['properties', 'required', 'additionalProperties', 'propertyNames'],
+};
 
 export const isSchema = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,10 +28,20 @@ export const propertiesOf = (schema: JsonSchema): Record<string, JsonSchema> =>
 
 export const requiredOf = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
 
-/** The shapes a value may have: the branches of `anyOf` and `oneOf`, flat, or the schema itself. */
+const typesOf = (schema: JsonSchema): string[] => [schema['type'] ?? []].flat() as string[];
+
+/** The shapes a value may have, one type each: the branches of `anyOf` and `oneOf`, flat, or the schema itself. */
 export function branchesOf(schema: JsonSchema): JsonSchema[] {
   const inside = schema['anyOf'] ?? schema['oneOf'];
-  return inside === undefined ? [schema] : (inside as JsonSchema[]).flatMap(branchesOf);
+  if (inside !== undefined) return (inside as JsonSchema[]).flatMap(branchesOf);
+  const types = typesOf(schema);
+  return types.length > 1 ? types.map((type) => asType(schema, type)) : [schema];
+}
+
+/** What the schema says of values of one of its types. */
+function asType(schema: JsonSchema, type: string): JsonSchema {
+  const kept = Object.entries(schema).filter(([keyword]) => constraintsOf[type]?.includes(keyword));
+  return { type, ...Object.fromEntries(kept) };
 }
 
 /**
@@ -41,10 +56,13 @@ export function understand(schema: unknown, path = ''): asserts schema is JsonSc
   const used = Object.keys(schema).filter((keyword) => !words.includes(keyword));
   const choice = used.find((keyword) => choices.includes(keyword));
   if (choice !== undefined && used.length > 1) refuse(`${choice} beside ${used.join(', ')}`);
-  const unknown = used.filter((keyword) => ![...choices, ...constraints].includes(keyword));
-  if (unknown.length > 0) refuse(`the keyword ${unknown.join(', ')} cannot be compared`);
-  if (choice === undefined && used.length > 0 && !('type' in schema)) refuse('no type');
-  if ('type' in schema && !types.includes(schema['type'] as string)) refuse('type is not one of the seven names');
+  const types = typesOf(schema);
+  if (types.some((type) => !Object.hasOwn(constraintsOf, type))) refuse('type is none of the seven names');
+  if (choice === undefined && used.length > 0 && types.length === 0) refuse('no type');
+  const values = types.length > 1 ? [] : ['const', 'enum'];
+  const known = ['type', ...choices, ...values, ...types.flatMap((type) => constraintsOf[type] ?? [])];
+  const unknown = used.filter((keyword) => !known.includes(keyword));
+  if (unknown.length > 0) refuse(`${unknown.join(', ')} cannot be compared`);
   if ('oneOf' in schema && !isToldApart(schema['oneOf'] as JsonSchema[])) {
     refuse('the branches of oneOf are not told apart by one required constant');
   }

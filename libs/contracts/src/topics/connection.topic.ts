@@ -2,10 +2,11 @@ import { ConnectionId, Strategy } from '@homerealm/domain';
 import { z } from 'zod';
 import { ConnectionSettings, SealedCredential } from '../connection-settings.js';
 import { defineTopic, type EventOf } from '../define-topic.js';
-import { exampleConnectionId, exampleConnectionSettings } from './examples.js';
+import { exampleConnectionId, exampleConnectionSettings, exampleTenantId } from './examples.js';
 
 const about = { connectionId: ConnectionId, revision: z.number().int().positive(), strategy: Strategy };
 const example = { connectionId: exampleConnectionId, revision: 1, strategy: 'entra-oauth2' };
+const exampleCredential = { kind: 'client-secret', sealed: 'a JWE in compact form', sealingKeyId: 'sealing-key-1' };
 
 export const connectionTopic = defineTopic({
   name: 'connection-registry.connection.v1',
@@ -53,6 +54,16 @@ export const connectionStateTopic = defineTopic({
       says: 'All settings of a connection.',
       data: ConnectionSettings,
       example: exampleConnectionSettings,
+      examples: {
+        'of-the-whole-environment': {
+          ...exampleConnectionSettings,
+          organizationId: null,
+          useCommonEndpoint: true,
+          allowedTenants: [exampleTenantId],
+          upstreamParams: { login_hint: { alias: 'login_hint' } },
+          enabledApplications: ['app_demo'],
+        },
+      },
     },
   },
 });
@@ -75,6 +86,16 @@ export const connectionCredentialsTopic = defineTopic({
         credentials: z.array(SealedCredential),
       }),
       example: { connectionId: exampleConnectionId, revision: 1, credentials: [] },
+      examples: {
+        sealed: {
+          connectionId: exampleConnectionId,
+          revision: 3,
+          credentials: [
+            { ...exampleCredential, credentialId: 'credential-1', expiresAt: '2027-01-15T00:00:00.000Z' },
+            { ...exampleCredential, credentialId: 'credential-2', kind: 'certificate', expiresAt: null },
+          ],
+        },
+      },
     },
   },
 });

@@ -22,6 +22,13 @@ const complete = z.object({
 });
 const unknown = z.object({ ...about, completeness: z.literal('unknown'), reason: z.string() });
 
+const exampleReading = {
+  userId: exampleUserId,
+  connectionId: exampleConnectionId,
+  attemptId: exampleAttemptId,
+  asOf: exampleTime,
+};
+
 export const groupsTopic = defineTopic({
   name: 'profile-sync.groups.v1',
   owner: 'profile-sync',
@@ -34,15 +41,30 @@ export const groupsTopic = defineTopic({
       says: 'The groups of a user were read (complete) or could not be read (unknown).',
       data: z.discriminatedUnion('completeness', [complete, unknown]),
       example: {
-        userId: exampleUserId,
-        connectionId: exampleConnectionId,
-        attemptId: exampleAttemptId,
-        asOf: exampleTime,
+        ...exampleReading,
         completeness: 'complete',
         source: 'token',
         groups: exampleGroups,
         added: exampleGroups,
         removed: [],
+      },
+      examples: {
+        'read-in-the-background': {
+          ...exampleReading,
+          attemptId: null,
+          completeness: 'complete',
+          source: 'background',
+          groups: exampleGroups.slice(1),
+          added: [],
+          removed: exampleGroups.slice(0, 1),
+        },
+        unknown: { ...exampleReading, completeness: 'unknown', reason: 'credential-unusable' },
+        'unknown-in-the-background': {
+          ...exampleReading,
+          attemptId: null,
+          completeness: 'unknown',
+          reason: 'credential-unusable',
+        },
       },
     },
   },
@@ -77,6 +99,24 @@ export const groupsStateTopic = defineTopic({
         asOf: exampleTime,
         groups: exampleGroups,
         groupsAsOf: exampleTime,
+      },
+      examples: {
+        unconfirmed: {
+          userId: exampleUserId,
+          connectionId: exampleConnectionId,
+          completeness: 'unknown',
+          asOf: '2026-01-16T09:30:00.000Z',
+          groups: exampleGroups,
+          groupsAsOf: exampleTime,
+        },
+        'never-read': {
+          userId: exampleUserId,
+          connectionId: exampleConnectionId,
+          completeness: 'unknown',
+          asOf: exampleTime,
+          groups: null,
+          groupsAsOf: null,
+        },
       },
     },
   },

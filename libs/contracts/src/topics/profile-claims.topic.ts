@@ -40,6 +40,43 @@ export const profileClaimsTopic = defineTopic({
           groups: { completeness: 'complete', source: 'token', asOf: exampleTime, groups: exampleGroups },
         },
       },
+      examples: {
+        'all-claims': {
+          userId: exampleUserId,
+          attemptId: exampleAttemptId,
+          connectionId: exampleConnectionId,
+          syncProfile: 'on',
+          account: {
+            key: { kind: 'oidc', issuer: 'https://idp.contoso.example', subject: 'ada' },
+            pairwiseSubject: 'AAAAAAAAAAAAAAAAAAAAAExample',
+            guest: false,
+            asOf: exampleTime,
+            claims: {
+              email: 'ada@contoso.example',
+              emailVerified: true,
+              emailDomainOwnerVerified: true,
+              preferredUsername: 'ada@contoso.example',
+              displayName: 'Ada Example',
+              givenName: 'Ada',
+              familyName: 'Example',
+              picture: 'https://contoso.example/ada.png',
+              extra: { jobTitle: 'Engineer', businessPhones: ['+49 30 000000'], accountEnabled: true },
+            },
+            groups: { completeness: 'unknown', reason: 'credential-unusable', asOf: exampleTime },
+          },
+        },
+        'no-claims': {
+          userId: exampleUserId,
+          attemptId: exampleAttemptId,
+          connectionId: exampleConnectionId,
+          syncProfile: 'off',
+          account: {
+            key: { kind: 'oidc', issuer: 'https://idp.contoso.example', subject: 'ada' },
+            asOf: exampleTime,
+            claims: {},
+          },
+        },
+      },
     },
   },
 });

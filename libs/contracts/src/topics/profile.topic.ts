@@ -35,6 +35,16 @@ export const profileTopic = defineTopic({
         profile: { givenName: 'Ada', familyName: 'Example' },
         policy: 'environment-on',
       },
+      examples: {
+        'picture-only': {
+          userId: exampleUserId,
+          connectionId: exampleConnectionId,
+          attemptId: exampleAttemptId,
+          asOf: exampleTime,
+          profile: { picture: 'https://contoso.example/ada.png' },
+          policy: 'connection-on',
+        },
+      },
     },
   },
 });

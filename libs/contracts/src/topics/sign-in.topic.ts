@@ -32,6 +32,17 @@ export const signInTopic = defineTopic({
         organizationId: exampleOrganizationId,
         firstSignIn: true,
       },
+      examples: {
+        'without-connection': {
+          userId: exampleUserId,
+          attemptId: exampleAttemptId,
+          connectionId: null,
+          strategy: null,
+          applicationId: 'app_demo',
+          organizationId: null,
+          firstSignIn: false,
+        },
+      },
     },
     SignInRefused: {
       says: 'A try to sign in was refused; the attempt record says why.',
@@ -51,6 +62,16 @@ export const signInTopic = defineTopic({
         applicationId: 'app_demo',
         organizationId: null,
       },
+      examples: {
+        'known-user': {
+          attemptId: exampleAttemptId,
+          code: 'user.suspended',
+          userId: exampleUserId,
+          connectionId: null,
+          applicationId: null,
+          organizationId: exampleOrganizationId,
+        },
+      },
     },
     UserSignedOut: {
       says: 'A session ended.',
@@ -60,6 +81,7 @@ export const signInTopic = defineTopic({
         reason: z.enum(['requested', 'expired', 'revoked']),
       }),
       example: { userId: exampleUserId, applicationId: 'app_demo', reason: 'requested' },
+      examples: { expired: { userId: exampleUserId, applicationId: null, reason: 'expired' } },
     },
   },
 });

@@ -1,7 +1,13 @@
 import { ConnectionId, IdentityId, OrganizationId, UpstreamAccountKey, UserId } from '@homerealm/domain';
 import { z } from 'zod';
 import { defineTopic, type EventOf } from '../define-topic.js';
-import { exampleConnectionId, exampleIdentityId, exampleTenantId, exampleUserId } from './examples.js';
+import {
+  exampleConnectionId,
+  exampleIdentityId,
+  exampleOrganizationId,
+  exampleTenantId,
+  exampleUserId,
+} from './examples.js';
 
 export const IdentityType = z.enum(['email', 'phone', 'username', 'social', 'enterprise']);
 export type IdentityType = z.infer<typeof IdentityType>;
@@ -36,6 +42,7 @@ export const userTopic = defineTopic({
         connectionId: ConnectionId.nullable(),
       }),
       example: { userId: exampleUserId, by: 'sign-in', connectionId: exampleConnectionId },
+      examples: { 'by-an-admin': { userId: exampleUserId, by: 'admin', connectionId: null } },
     },
     UserProfileChanged: {
       says: 'Given name, family name or picture changed; the values are in the state topic.',
@@ -50,11 +57,13 @@ export const userTopic = defineTopic({
       says: 'The user can sign in with something new.',
       data: z.object({ ...identity, reason: z.enum(['created', 'linked', 'bound', 'admin', 'import']) }),
       example: { ...identityExample, reason: 'created' },
+      examples: { email: { ...identityExample, type: 'email', connectionId: null, reason: 'admin' } },
     },
     IdentityRemoved: {
       says: 'The user can no longer sign in with this; sessions that rest on it end.',
       data: z.object({ ...identity, reason: z.enum(['replaced-by-enterprise', 'deleted', 'superseded']) }),
       example: { ...identityExample, type: 'email', connectionId: null, reason: 'replaced-by-enterprise' },
+      examples: { enterprise: { ...identityExample, reason: 'deleted' } },
     },
     UserSuspended: { says: 'The user may not sign in.', data: z.object(userId), example: { userId: exampleUserId } },
     UserReactivated: {
@@ -124,6 +133,34 @@ export const userStateTopic = defineTopic({
           },
         ],
         organizations: [],
+      },
+      examples: {
+        suspended: {
+          userId: exampleUserId,
+          status: 'suspended',
+          profile: { givenName: null, familyName: null, picture: 'https://contoso.example/ada.png' },
+          identities: [
+            {
+              identityId: exampleIdentityId,
+              type: 'social',
+              value: null,
+              verified: false,
+              primary: false,
+              connectionId: exampleConnectionId,
+              account: { kind: 'oidc', issuer: 'https://idp.contoso.example', subject: 'ada' },
+            },
+            {
+              identityId: 'identity_01jd3m0000000000000000000f',
+              type: 'email',
+              value: 'ada@contoso.example',
+              verified: true,
+              primary: true,
+              connectionId: null,
+              account: null,
+            },
+          ],
+          organizations: [exampleOrganizationId],
+        },
       },
     },
   },
