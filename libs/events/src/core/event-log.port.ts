@@ -72,6 +72,7 @@ export type SubscribeOptions = {
 export type Publisher = {
   /** Appends all, in order, or throws. After a throw the publisher is not used again: nobody knows what arrived. */
   publish(records: LogRecord[]): Promise<void>;
+  /** Nothing goes out any more after this, not even what is being published, as far as we can tell. */
   close(): Promise<void>;
 };
 

@@ -1,20 +1,29 @@
 import pg from 'pg';
-import { backoff, pause } from './backoff.js';
+import { atMost, backoff, pause } from './backoff.js';
 import { metrics } from './metrics.js';
-import { OutboxTable } from './outbox-table.js';
+import { OutboxTable, type PageLimits } from './outbox-table.js';
+import { reach } from './points.js';
 import { Sender, type SenderOptions } from './sender.js';
+import { WatchedSession } from './watched-session.js';
 
 /** One relay publishes for a service at a time: whoever holds this lock of the service's database. */
 const leaderLock = 7_205_759_403_792;
 const wakeChannel = 'homerealm_outbox';
+/** How long a batch that is being sent may hold up the end. */
+const closeDeadline = 10_000;
 
 export type RelayOptions = SenderOptions & {
   databaseUrl: string;
+  /** Most rows of one batch. */
   batchSize?: number;
+  /** A batch is cut where its payloads reach this; two batches are in memory at a time. */
+  batchBytes?: number;
   /** How often to look without having been woken, in milliseconds: for rows of processes that died. */
   idlePoll?: number;
   /** How often a relay that does not lead asks to. */
   leaderPoll?: number;
+  /** A leader that is stopped or cut off for so long loses the lead. */
+  silence?: number;
 };
 
 /**
@@ -48,6 +57,8 @@ export class Relay {
   async close(): Promise<void> {
     this.stopping.abort();
     this.rouse();
+    await atMost(closeDeadline, this.running ?? Promise.resolve());
+    await this.sender.discard();
     await this.running;
   }
 
@@ -61,11 +72,12 @@ export class Relay {
     await client.connect();
     try {
       if (!(await tryToLead(client))) throw new Error('another relay is publishing');
-      const table = new OutboxTable(client, this.options.batchSize ?? 500);
+      await OutboxTable.prepare(client);
+      const table = this.tableOf(client);
       let sent = 0;
-      for (let batch = await table.next(); batch.length > 0; batch = await table.removeAndNext(batch)) {
-        await this.sender.send(batch);
-        sent += batch.length;
+      for (let page = await table.next(); page.rows.length > 0; page = await table.removeAndNext(page)) {
+        await this.sender.send(page.rows);
+        sent += page.rows.length;
       }
       return sent;
     } finally {
@@ -84,34 +96,43 @@ export class Relay {
 
   /** As long as one database connection lasts. The lock lives and dies with it. */
   private async session(settled: () => void): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.options.databaseUrl,
-      application_name: `${this.options.service} relay`,
-      keepAlive: true,
-      query_timeout: 30_000,
-    });
+    const { databaseUrl: url, service, silence } = this.options;
     const lost = new AbortController();
-    const lose = () => {
+    const onLost = () => {
+      if (lost.signal.aborted) return;
       lost.abort();
       this.rouse();
+      // What is being sent may be the next leader's already.
+      void this.sender.discard();
     };
-    client.on('error', lose);
-    client.on('end', lose);
-    client.on('notification', this.wake);
-    await client.connect();
+    const name = `${service} relay`;
+    const session = new WatchedSession({
+      ...{ url, name, onLost, onNotification: this.wake },
+      ...(silence !== undefined && { silence }),
+    });
+    const { client } = session;
     try {
+      await session.open();
       settled();
       const ends = AbortSignal.any([lost.signal, this.stopping.signal]);
       while (!ends.aborted && !(await tryToLead(client))) await this.follow(client, ends);
       if (ends.aborted) return;
       await client.query(`LISTEN ${wakeChannel}`);
+      await OutboxTable.prepare(client);
       this.lead(true);
-      if (!(await this.sender.getReady(ends))) return;
-      await this.drain(new OutboxTable(client, this.options.batchSize ?? 500), ends);
+      const isOurs = () => session.isSure();
+      if (!(await this.sender.getReady(ends, isOurs))) return;
+      await this.drain(this.tableOf(client), ends, isOurs);
     } finally {
       await this.sender.discard();
-      await client.end().catch(() => {});
+      await atMost(1000, session.close());
     }
+  }
+
+  private tableOf(client: pg.ClientBase): OutboxTable {
+    const { batchSize = 500, batchBytes = 8_000_000 } = this.options;
+    const limits: PageLimits = { rows: batchSize, bytes: batchBytes };
+    return new OutboxTable(client, limits);
   }
 
   /** Another process leads: tell it when we have written something. */
@@ -129,25 +150,27 @@ export class Relay {
     this.nudge = undefined;
   }
 
-  private async drain(table: OutboxTable, ends: AbortSignal): Promise<void> {
+  private async drain(table: OutboxTable, ends: AbortSignal, isOurs: () => Promise<boolean>): Promise<void> {
     this.woken = false;
-    let batch = await table.next();
+    let page = await table.next();
     while (!ends.aborted) {
-      if (batch.length === 0) {
+      if (page.rows.length === 0) {
         await this.sleep(ends);
         if (ends.aborted) return;
         this.woken = false;
-        batch = await table.next();
+        page = await table.next();
         continue;
       }
-      const isFull = batch.length === (this.options.batchSize ?? 500);
-      const following = isFull ? table.next(batch) : undefined;
+      reach('relay.read');
+      const following = page.isFull ? table.next(page) : undefined;
       following?.catch(() => {});
-      if (!(await this.sender.sendAtLast(batch, ends))) return;
+      if (!(await this.sender.sendAtLast(page.rows, ends, isOurs))) return;
+      reach('relay.sent');
       // A wake from before this select is answered by it.
       this.woken = false;
-      if (!following) batch = await table.removeAndNext(batch);
-      else [, batch] = await Promise.all([table.remove(batch), following]);
+      if (!following) page = await table.removeAndNext(page);
+      else [, page] = await Promise.all([table.remove(page), following]);
+      reach('relay.deleted');
     }
   }
 

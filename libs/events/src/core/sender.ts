@@ -22,11 +22,17 @@ export class Sender {
     this.words = new StateWords(options.says);
   }
 
-  /** Sends the batch for as long as it takes. @returns false when we have to stop before it went out */
-  async sendAtLast(batch: OutboxRow[], ends: AbortSignal): Promise<boolean> {
+  /**
+   * Sends the batch for as long as it takes.
+   * @param isOurs asked before each try: after a long stop another relay may have sent these, and later ones
+   * @returns false when we have to stop before it went out
+   */
+  async sendAtLast(batch: OutboxRow[], ends: AbortSignal, isOurs: () => Promise<boolean>): Promise<boolean> {
     for (let tries = 0; !ends.aborted; tries++) {
       try {
-        await this.send(batch);
+        const publisher = await this.open();
+        if (ends.aborted || !(await isOurs())) return false;
+        await this.publish(publisher, batch);
         this.words.enter('publishing');
         return true;
       } catch (error) {
@@ -41,22 +47,12 @@ export class Sender {
   }
 
   /** Prepares before there is anything to send: consumers may come before the first event. */
-  getReady(ends: AbortSignal): Promise<boolean> {
-    return this.sendAtLast([], ends);
+  getReady(ends: AbortSignal, isOurs: () => Promise<boolean>): Promise<boolean> {
+    return this.sendAtLast([], ends, isOurs);
   }
 
   async send(batch: OutboxRow[]): Promise<void> {
-    const { service, log, prepare } = this.options;
-    if (!this.publisher) {
-      await prepare?.();
-      this.publisher = await log.openPublisher();
-    }
-    if (batch.length === 0) return;
-    const { publisher } = this;
-    await timePublish(service, () =>
-      inPublishSpan(batch, service, (rows) => publisher.publish(rows.map((row) => encodeRow(row, service)))),
-    );
-    metrics.published.inc({ service }, batch.length);
+    await this.publish(await this.open(), batch);
   }
 
   /** Says, once, that events stay where they are. */
@@ -64,9 +60,26 @@ export class Sender {
     this.words.enter('waiting', error);
   }
 
+  /** Ends the publisher, and cuts off what it is sending. */
   async discard(): Promise<void> {
     const { publisher } = this;
     this.publisher = undefined;
     await publisher?.close().catch(() => {});
+  }
+
+  private async open(): Promise<Publisher> {
+    if (this.publisher) return this.publisher;
+    const { log, prepare } = this.options;
+    await prepare?.();
+    return (this.publisher = await log.openPublisher());
+  }
+
+  private async publish(publisher: Publisher, batch: OutboxRow[]): Promise<void> {
+    if (batch.length === 0) return;
+    const { service } = this.options;
+    await timePublish(service, () =>
+      inPublishSpan(batch, service, (rows) => publisher.publish(rows.map((row) => encodeRow(row, service)))),
+    );
+    metrics.published.inc({ service }, batch.length);
   }
 }

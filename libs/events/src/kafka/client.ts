@@ -1,10 +1,12 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { EventLogSettings } from '../settings.js';
+import { Sockets } from './sockets.js';
 
 /** Gives up after a few seconds; the callers come back by themselves, and say so once instead of at every try. */
 export const retry = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 };
 
-export function openKafka(settings: EventLogSettings): Kafka {
+/** @param sockets where the connections are kept, for whoever wants to cut them */
+export function openKafka(settings: EventLogSettings, sockets = new Sockets()): Kafka {
   const { KAFKA_BROKERS: brokers, KAFKA_USERNAME: username, KAFKA_PASSWORD: password, KAFKA_TLS: ssl } = settings;
   if (!brokers?.length) throw new Error('EVENT_LOG=kafka needs KAFKA_BROKERS');
   const config: KafkaConfig = {
@@ -14,6 +16,7 @@ export function openKafka(settings: EventLogSettings): Kafka {
     requestTimeout: 10_000,
     enforceRequestTimeout: true,
     retry,
+    socketFactory: sockets.open,
     // It reports every passing trouble as an error; what matters reaches us as events and exceptions.
     logLevel: logLevel.NOTHING,
     logCreator: () => () => {},

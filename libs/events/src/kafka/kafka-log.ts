@@ -54,7 +54,7 @@ export class KafkaLog extends EventLog {
   }
 
   openPublisher(): Promise<Publisher> {
-    return KafkaPublisher.open(this.kafka);
+    return KafkaPublisher.open(this.settings);
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

@@ -1,27 +1,45 @@
-import { CompressionTypes, type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { CompressionTypes, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import type { LogRecord, Publisher } from '../core/event-log.port.js';
-import { retry } from './client.js';
+import { atMost } from '../core/backoff.js';
+import type { EventLogSettings } from '../settings.js';
+import { openKafka, retry } from './client.js';
+import { Sockets } from './sockets.js';
 
 /** A broker takes at most 1 MiB for one partition at once; a send stays below that even if all goes to one. */
 const maxBytes = 950_000;
+const farewell = 2000;
 
 export class KafkaPublisher implements Publisher {
-  private constructor(private readonly producer: Producer) {}
+  private sending = false;
 
-  static async open(kafka: Kafka): Promise<KafkaPublisher> {
-    const producer = kafka.producer({
+  private constructor(
+    private readonly producer: Producer,
+    private readonly sockets: Sockets,
+  ) {}
+
+  static async open(settings: EventLogSettings): Promise<KafkaPublisher> {
+    // Its own connections: whoever gives up on it must be able to rely on nothing arriving late.
+    const sockets = new Sockets();
+    const producer = openKafka(settings, sockets).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
       retry,
     });
-    await producer.connect();
-    return new KafkaPublisher(producer);
+    const publisher = new KafkaPublisher(producer, sockets);
+    try {
+      await producer.connect();
+      return publisher;
+    } catch (error) {
+      await publisher.close();
+      throw error;
+    }
   }
 
   /** One send at a time: with several, the client's sequence numbers can go wrong, and records vanish silently. */
   async publish(records: LogRecord[]): Promise<void> {
+    this.sending = true;
     for (const part of splitBySize(records)) {
       await this.producer.sendBatch({
         acks: -1,
@@ -30,10 +48,17 @@ export class KafkaPublisher implements Publisher {
         topicMessages: byTopic(part),
       });
     }
+    this.sending = false;
   }
 
   async close(): Promise<void> {
-    await this.producer.disconnect();
+    // After a failure too: the request that got no answer may still lie in a buffer.
+    if (this.sending) this.sockets.cut();
+    await atMost(
+      farewell,
+      this.producer.disconnect().catch(() => {}),
+    );
+    this.sockets.cut();
   }
 }
 
