@@ -223,8 +223,11 @@ export class Consumer {
         noteOutcome(service, record, 'duplicate');
       };
     }
-    if (turn === 'parked') return this.park(item, 'behind');
-    if (turn === 'gap') return this.park(item, 'gap');
+    if (turn !== 'next') {
+      if (!erases(topic, decoded)) return this.park(item, turn === 'gap' ? 'gap' : 'behind');
+      // What is missing or put aside before it does not matter any more.
+      await this.inbox.jumpTo(database.sql, place, decoded.revision);
+    }
     await this.handle(record, decoded, topic);
     if (counting.anyLater) await this.inbox.forgetOlder(database.sql, place, decoded.revision);
     return () => this.countApplied(topic, decoded);
@@ -239,7 +242,7 @@ export class Consumer {
       if (!(await this.inbox.startFrom(database.sql, place, event.sequence))) return;
     }
     await becauseOf(causeOf(this.options.service, record), () => this.options.handle(event, decoded, record));
-    if (topic.events[event.type]?.erases) await this.parkedEvents.eraseSubject(event.subject);
+    if (erases(topic, decoded)) await this.parkedEvents.eraseSubject(event.subject);
   }
 
   private countApplied(topic: AnyTopic, { event }: Decoded): void {
@@ -252,6 +255,9 @@ export class Consumer {
   private async park(item: Item, reason: ParkReason, error?: unknown): Promise<() => void> {
     const { service, database, says } = this.options;
     const { record } = item;
+    if (await this.inbox.isErased(database.sql, record.key)) {
+      return () => says.warn(`${placeOf(record)} is left out (${reason}): its subject was erased`);
+    }
     const why = {
       reason,
       revision: 'decoded' in item ? item.decoded.revision : undefined,
@@ -287,6 +293,9 @@ function runsOf(items: PlainItem[], { anyLater }: Counting): Run[] | undefined {
   }
   return [...runs.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
 }
+
+const erases = (topic: AnyTopic, { event }: Decoded): boolean =>
+  event !== null && topic.events[event.type]?.erases === true;
 
 const isPlain = (item: Item): item is PlainItem => 'decoded' in item;
 const streamOf = (record: StoredRecord | undefined): string => `${record?.topic}/${record?.partition}`;

@@ -108,6 +108,20 @@ export class Inbox {
     return moved.length > 0;
   }
 
+  /** Moves on to an event that makes all before it void. */
+  async jumpTo(sql: Sql, at: Place, revision: number): Promise<void> {
+    await sql.query(
+      `INSERT INTO event_inbox AS i (consumer, topic, subject, last_seq) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (consumer, topic, subject) DO UPDATE SET last_seq = excluded.last_seq, state = 'open'`,
+      [this.consumer, at.topic, at.subject, revision],
+    );
+  }
+
+  /** Whether the subject was erased: nothing about it may be put aside any more. */
+  async isErased(sql: Sql, subject: string | null): Promise<boolean> {
+    return (await sql.query('SELECT 1 FROM event_erased WHERE subject = $1', [subject])).length > 0;
+  }
+
   /** A state that was applied makes up for older ones that were put aside. */
   async forgetOlder(sql: Sql, at: Place, revision: number): Promise<void> {
     await sql.query(

@@ -123,13 +123,15 @@ export class ParkedEvents {
   }
 
   /**
-   * Forgets every parked event about a subject that was erased, and moves its cursors behind them.
+   * Forgets every parked event about a subject that was erased, and moves its cursors behind them. What still comes and
+   * cannot be applied is not kept either.
    * @returns how many events are gone
    */
   async eraseSubject(subject: string): Promise<number> {
     const { sql } = this.database;
     const gone = await sql.query<{ erased: string }>(
-      `WITH gone AS (DELETE FROM event_parked WHERE subject = $1 RETURNING consumer, topic, subject, sequence),
+      `WITH erased AS (INSERT INTO event_erased (subject) VALUES ($1) ON CONFLICT DO NOTHING),
+       gone AS (DELETE FROM event_parked WHERE subject = $1 RETURNING consumer, topic, subject, sequence),
        last AS (SELECT consumer, topic, subject, max(sequence) AS seq FROM gone GROUP BY consumer, topic, subject),
        opened AS (
          UPDATE event_inbox i SET state = 'open', last_seq = greatest(i.last_seq, coalesce(last.seq, i.last_seq + 1))

@@ -55,6 +55,13 @@ export const eventCareTables = [
         CONSTRAINT event_caught_up_pk PRIMARY KEY (consumer, topic, partition)
       )`,
   `
+      -- Subjects that were erased: what comes late and cannot be applied is not kept for them.
+      CREATE TABLE event_erased (
+        subject text NOT NULL,
+        at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        CONSTRAINT event_erased_pk PRIMARY KEY (subject)
+      )`,
+  `
       -- Tables that hold nothing but what a topic told, so that a replay of it may begin with empty ones.
       CREATE TABLE event_projection (
         consumer text NOT NULL,
