@@ -6,8 +6,16 @@ export function codeOf(error: unknown): string | undefined {
   return codeOf(driverError) ?? codeOf(cause);
 }
 
-/** Postgres gave up on us because of another transaction; the same work may succeed at once. */
-export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
+/** Postgres gave up on us because of what others did meanwhile; the same work may succeed at once. */
+export const isConflict = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(codeOf(error) ?? '') || isStalePlan(error);
+
+/** A prepared statement would give other columns than before: somebody has changed a table of it. */
+export function isStalePlan(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, routine, driverError } = error as { code?: unknown; routine?: unknown; driverError?: unknown };
+  return (code === '0A000' && routine === 'RevalidateCachedQuery') || isStalePlan(driverError);
+}
 
 const networkCodes = new Set([
   'ECONNREFUSED',
@@ -33,6 +41,7 @@ const connectionLost =
 /** The world failed, not the event: the same event may succeed later, so it is tried again for as long as it takes. */
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
+  if (isStalePlan(error)) return true;
   if (code !== undefined && (networkCodes.has(code) || transientClasses.test(code))) return true;
   if (!(error instanceof Error)) return false;
   if (error.name === 'TimeoutError' || connectionLost.test(error.message)) return true;

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface, type MixedList } from 'typeorm';
 import { AddEventTables1763700000000 } from '../core/migrations/1763700000000-add-event-tables.js';
 import { AddEventCare1763800000000 } from '../core/migrations/1763800000000-add-event-care.js';
+import { PreparingClient } from '../core/prepared.js';
 
 export type Constructor<T = object> = new (...args: never[]) => T;
 
@@ -32,7 +33,12 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
       Constructor<MigrationInterface>
     >,
     migrationsTransactionMode: 'each',
-    extra: { keepAlive: true, idle_in_transaction_session_timeout: 60_000, statement_timeout: 30_000 },
+    extra: {
+      Client: PreparingClient,
+      keepAlive: true,
+      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: 30_000,
+    },
   });
   await source.initialize();
   try {

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { GroupBusyError } from '../core/event-log.port.js';
 import { partitionOf } from '../core/murmur2.js';
+import { PreparingClient } from '../core/prepared.js';
 
 /** Tells the members of a group that one came, went, or let a partition go. */
 export const groupChannel = 'homerealm_log_group';
@@ -87,7 +88,7 @@ export async function whileNobodyIsMember(
   group: string,
   work: (client: pg.Client) => Promise<unknown>,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: url, query_timeout: 30_000 });
+  const client = new PreparingClient({ connectionString: url, query_timeout: 30_000 });
   client.on('error', () => {});
   await client.connect();
   try {

@@ -7,6 +7,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from '../core/event-log.port.js';
+import { PreparingClient } from '../core/prepared.js';
 import { whileNobodyIsMember } from './membership.js';
 import { PostgresPublisher } from './publisher.js';
 import { PostgresSubscription } from './subscription.js';
@@ -37,7 +38,13 @@ export class PostgresLog extends EventLog {
     private readonly idlePoll = 1000,
   ) {
     super();
-    this.pool = new pg.Pool({ connectionString: url, max: 5, connectionTimeoutMillis: 5000, query_timeout: 30_000 });
+    this.pool = new pg.Pool({
+      Client: PreparingClient,
+      connectionString: url,
+      max: 5,
+      connectionTimeoutMillis: 5000,
+      query_timeout: 30_000,
+    });
     // A connection that breaks while nobody uses it is only replaced.
     this.pool.on('error', () => {});
     this.cleaning = setInterval(() => void cleanUp(this.pool).catch(() => {}), hour);

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { atMost, backoff, pause } from '../core/backoff.js';
 import type { SubscribeOptions, Subscription } from '../core/event-log.port.js';
+import { PreparingClient } from '../core/prepared.js';
 import { GroupSession } from './group-session.js';
 import { Lanes } from './lanes.js';
 
@@ -45,7 +46,7 @@ export class PostgresSubscription implements Subscription {
 
   private async session(settled: () => void): Promise<unknown> {
     const { url, onState, ...options } = this.options;
-    const client = new pg.Client({
+    const client = new PreparingClient({
       connectionString: url,
       keepAlive: true,
       application_name: options.group,
