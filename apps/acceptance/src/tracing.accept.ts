@@ -88,7 +88,7 @@ describeWithKafka(
           const { location } = await browser
             .follow(url, system.demoApplication.redirectUri)
             .finally(() => browser.close());
-          if (location?.searchParams.get('code') == null) return undefined;
+          if (!location?.searchParams.has('code')) return undefined;
           return {
             code: location.searchParams.get('code') ?? '',
             signedIn: await party.redeem(location, checks),

@@ -117,9 +117,6 @@ export async function timePublish<T>(service: string, work: () => Promise<T>): P
 
 /** Two gauges of one reading of metrics share one measurement. */
 function shared<T>(measure: () => Promise<T>): () => Promise<T> {
-  let last: { at: number; outcome: Promise<T> } | undefined;
-  return () => {
-    if (!last || performance.now() - last.at > 500) last = { at: performance.now(), outcome: measure() };
-    return last.outcome;
-  };
+  let running: Promise<T> | undefined;
+  return () => (running ??= measure().finally(() => (running = undefined)));
 }
