@@ -1,7 +1,8 @@
+import { benchEvents } from './events.bench.js';
 import { benchSignIn } from './sign-in.bench.js';
 
 /** `npm run bench -- <name>`: figures as ratios in one run, printed and written to .homerealm/bench. */
-const benches: Record<string, () => Promise<void>> = { 'sign-in': benchSignIn };
+const benches: Record<string, () => Promise<void>> = { 'sign-in': benchSignIn, events: benchEvents };
 
 const name = process.argv[2] ?? 'sign-in';
 const bench = benches[name];

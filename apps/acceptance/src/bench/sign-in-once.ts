@@ -10,8 +10,10 @@ export type Broker = {
   params: Record<string, string>;
 };
 
+export type Tokens = { idToken: string; accessToken: string };
+
 /** One sign-in at a broker by a browser and its application: authorize, upstream, callback, code, tokens. */
-export async function signInOnce(broker: Broker, browser: Browser): Promise<void> {
+export async function signInOnce(broker: Broker, browser: Browser): Promise<Tokens> {
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL(broker.authorize);
   const params = {
@@ -40,4 +42,5 @@ export async function signInOnce(broker: Broker, browser: Browser): Promise<void
   const tokens = await browser.post(broker.token, form, { authorization: `Basic ${basic}` });
   const { id_token: idToken, access_token: accessToken } = JSON.parse(tokens) as Record<string, string>;
   if (!idToken || !accessToken) throw new Error(`no tokens: ${tokens.slice(0, 300)}`);
+  return { idToken, accessToken };
 }
