@@ -6,7 +6,7 @@ import { preparedOn } from './prepared.js';
 const columns = 'id, topic, subject, sequence, revision, event_id, type, headers, payload, traceparent, created_at';
 
 /** The oldest rows up to the number $2, cut where those before hold $3 bytes; $1 are left out. The first always fits. */
-const pageSql = `
+export const pageSql = `
   SELECT ${columns} FROM (
     SELECT ${columns}, coalesce(sum(octet_length(payload))
       OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before

@@ -9,6 +9,8 @@ import { Consumer } from './consumer.js';
 import { EventLog, type LogRecord } from './event-log.port.js';
 import { Outbox } from './outbox.js';
 import { event } from './outgoing-event.js';
+import { OutboxTable, pageSql } from './outbox-table.js';
+import { measureOutbox } from '../nest/health.js';
 import { Relay } from './relay.js';
 import { uuid7 } from './uuid7.js';
 
@@ -176,6 +178,88 @@ it('drains thousands of waiting events in order', async () => {
   await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
   expect(await sequences(log, lampId)).toEqual(upTo(3000));
 });
+
+it('loses and reorders nothing while transactions of all lengths commit beside each other', async () => {
+  const lamps = Array.from({ length: 5 }, () => uuid7());
+  const relay = relayTo(log);
+  relay.start();
+  const outbox = new Outbox(house.database, 'house', relay.wake);
+  const write = async (at: number) => {
+    await house.database.transaction(async () => {
+      // The row of another subject is taken first: its id is low, and is seen late.
+      await outbox.append(lit(lamps[at % 5] ?? '', at));
+      await new Promise((resume) => setTimeout(resume, (at * 37) % 150));
+    });
+  };
+  await Promise.all(Array.from({ length: 60 }, (_, at) => write(at)));
+  await eventually(async () => (await waiting()) === 0);
+  for (const lampId of lamps) expect(await sequences(log, lampId)).toEqual(upTo(12));
+});
+
+it('holds few bytes at a time, however much waits, and says how old the oldest is', async () => {
+  const sizes: number[] = [];
+  let isDown = true;
+  const slow = new PostgresLog(logUrl, 200);
+  const open = slow.openPublisher.bind(slow);
+  slow.openPublisher = async () => {
+    const publisher = await open();
+    return {
+      close: () => publisher.close(),
+      publish: async (records: LogRecord[]) => {
+        if (isDown) throw new Error('down');
+        sizes.push(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0));
+        await publisher.publish(records);
+      },
+    };
+  };
+  const sql = `INSERT INTO outbox (topic, subject, sequence, revision, event_id, type, headers, payload)
+    SELECT $1, 'big', n, n, gen_random_uuid(), 'LampLit', '{}', repeat('x', 900000) FROM generate_series(1, 24) AS n`;
+  await house.source.query(sql, [lampTopic.name]);
+  const relay = relayTo(slow);
+  relay.start();
+  await eventually(() => relay.isLeader);
+  const age = async () => (await measureOutbox(house.database)).oldestSeconds;
+  const first = await age();
+  await eventually(async () => (await age()) > first + 0.5);
+  isDown = false;
+  await eventually(async () => (await waiting()) === 0, { timeout: 30_000 });
+  expect(Math.max(...sizes)).toBeLessThan(9_000_000);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(24 * 900_000);
+  await relay.close();
+  await slow.close();
+});
+
+it('finds rows by their id, also right after many have passed through', async () => {
+  const client = new pg.Client(house.url);
+  await client.connect();
+  await OutboxTable.prepare(client);
+  const table = new OutboxTable(client, { rows: 500, bytes: 8_000_000 });
+  const fill = (count: number) =>
+    house.source.query(
+      `INSERT INTO outbox (topic, subject, sequence, revision, event_id, type, headers, payload)
+       SELECT 't', 's', n, n, gen_random_uuid(), 'LampLit', '{}', 'x' FROM generate_series(1, $1::int) AS n`,
+      [count],
+    );
+  // The plan is made while the table is empty, and is kept.
+  for (let round = 0; round < 10; round++) await table.next();
+  await fill(100_000);
+  await client.query('DELETE FROM outbox');
+  await fill(1000);
+  const explain = async () => {
+    const sql = `EXPLAIN (ANALYZE, BUFFERS, FORMAT TEXT) ${pageSql.replace('$1', `'{}'`).replace('$2', '500').replace('$3', '8000000')}`;
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(sql);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+  await explain();
+  const plan = await explain();
+  expect(plan).toContain('Index Scan using outbox_pk');
+  expect(plan).not.toContain('Seq Scan');
+  const begun = performance.now();
+  const page = await table.next();
+  expect(page.rows).toHaveLength(500);
+  expect(performance.now() - begun).toBeLessThan(250);
+  await client.end();
+}, 120_000);
 
 describeWithKafka(
   'with a broker that is killed',
