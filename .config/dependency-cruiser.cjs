@@ -83,6 +83,13 @@ module.exports = {
       to: { path: '^libs/(?!events|contracts|domain)' },
     },
     {
+      name: 'outside-needs-no-framework',
+      comment: 'What is packed for other teams, and for operators, works without Nest and TypeORM.',
+      severity: 'error',
+      from: { path: '^libs/events/src/(consumer/|operations\\.ts$)', pathNot: specs },
+      to: { path: 'node_modules/(@nestjs|typeorm|rxjs|reflect-metadata)/', reachable: true },
+    },
+    {
       name: 'kafka-in-one-place',
       comment: 'The client is unmaintained: it must be replaceable in one folder.',
       severity: 'error',

@@ -28,7 +28,7 @@ export class Bootstrap {
       if (!topic) throw new Error(`${state.name} is not the state of a topic that is followed`);
       if (signal.aborted || (await this.isKnown(topic))) continue;
       this.options.says.info(`Reading ${state.name}, to begin with how things are.`);
-      if (await this.readToEnd(state, signal)) await this.markKnown(topic);
+      if (await this.readStates(state, signal)) await this.markKnown(topic);
     }
   }
 
@@ -38,25 +38,9 @@ export class Bootstrap {
     return (await database.sql.query(sql, [service, name])).length > 0;
   }
 
-  /** @returns false when it was stopped before the end */
-  private async readToEnd(state: AnyTopic, signal: AbortSignal): Promise<boolean> {
+  private readStates(state: AnyTopic, signal: AbortSignal): Promise<boolean> {
     const { log, service, handleBatch } = this.options;
-    const group = bootstrapGroup(service, state);
-    await log.ensureTopics([state]);
-    const ends = await log.bounds(state.name);
-    const subscription = await log.subscribe({ group, topics: [state], handle: handleBatch });
-    try {
-      while (!signal.aborted) {
-        const position = await log.position(group, state.name);
-        const isBehind = ([part, { start, end }]: [number, { start: bigint; end: bigint }]) =>
-          end > start && (position.get(part) ?? 0n) < end;
-        if (![...ends].some(isBehind)) return true;
-        await pause(100, signal);
-      }
-      return false;
-    } finally {
-      await subscription.close();
-    }
+    return readToEnd(log, { topic: state, group: bootstrapGroup(service, state), handleBatch }, signal);
   }
 
   private async markKnown({ name, partitions }: AnyTopic): Promise<void> {
@@ -72,3 +56,28 @@ export class Bootstrap {
 /** The group that reads a state topic once, for a consumer that follows its events. */
 export const bootstrapGroup = (consumer: string, state: { name: string }): string =>
   `${consumer}.start-from.${state.name}`;
+
+type Reading = { topic: AnyTopic; group: string; handleBatch: (batch: RecordBatch) => Promise<void> };
+
+/** Reads a topic as a group, up to where it ends now. @returns false when it was stopped before the end */
+export async function readToEnd(
+  log: EventLog,
+  { topic, group, handleBatch }: Reading,
+  signal: AbortSignal,
+): Promise<boolean> {
+  await log.ensureTopics([topic]);
+  const ends = await log.bounds(topic.name);
+  const subscription = await log.subscribe({ group, topics: [topic], handle: handleBatch });
+  try {
+    while (!signal.aborted) {
+      const position = await log.position(group, topic.name);
+      const isBehind = ([part, { start, end }]: [number, { start: bigint; end: bigint }]) =>
+        end > start && (position.get(part) ?? 0n) < end;
+      if (![...ends].some(isBehind)) return true;
+      await pause(100, signal);
+    }
+    return false;
+  } finally {
+    await subscription.close();
+  }
+}
