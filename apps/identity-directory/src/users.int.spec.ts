@@ -269,6 +269,15 @@ describe('a synced profile', () => {
   let sequence = 0;
   /** Publishes as profile-sync does. */
   async function sync(data: ProfileEvent['data']) {
+    await publish(data.userId, JSON.stringify(data));
+    const taken = 'SELECT 1 FROM event_inbox WHERE topic = $1 AND subject = $2 AND last_seq >= $3';
+    await eventually(
+      async () => (await directory.query(taken, [profileTopic.name, data.userId, sequence])).length > 0,
+      { says: 'the event' },
+    );
+  }
+
+  async function publish(userId: string, value: string) {
     sequence += 1;
     const publisher = await directory.log.openPublisher();
     const headers = {
@@ -276,18 +285,13 @@ describe('a synced profile', () => {
       ce_id: uuid7(),
       ce_source: 'profile-sync',
       ce_type: 'ProfileSynced',
-      ce_subject: data.userId,
+      ce_subject: userId,
       ce_time: new Date().toISOString(),
       ce_sequence: String(sequence),
       'content-type': 'application/json',
     };
-    await publisher.publish([{ topic: profileTopic.name, key: data.userId, value: JSON.stringify(data), headers }]);
+    await publisher.publish([{ topic: profileTopic.name, key: userId, value, headers }]);
     await publisher.close();
-    const taken = 'SELECT 1 FROM event_inbox WHERE topic = $1 AND subject = $2 AND last_seq >= $3';
-    await eventually(
-      async () => (await directory.query(taken, [profileTopic.name, data.userId, sequence])).length > 0,
-      { says: 'the event' },
-    );
   }
 
   it('takes over newer values only, and tells what changed', async () => {
@@ -310,6 +314,22 @@ describe('a synced profile', () => {
     await call('DELETE', `/users/${userId}`);
     await sync({ ...event, asOf: later(90), profile: { givenName: 'Ghost' } });
     expect((await call('GET', `/users/${userId}`)).status).toBe(404);
+  });
+
+  it('forgets what could not be applied about a deleted user, and keeps nothing of the kind that comes late', async () => {
+    const { userId } = (await create({ profile: { givenName: 'Ada' } })).body;
+    const { userId: other } = (await create({})).body;
+    const parked = async () =>
+      (await directory.query('SELECT subject, payload FROM event_parked ORDER BY id')).map((row) => row.subject);
+    await publish(userId, '{"profile":"Ada, unreadable"}');
+    await publish(other, '{"profile":"somebody else, unreadable"}');
+    await eventually(async () => (await parked()).length === 2);
+    await call('DELETE', `/users/${userId}`);
+    expect(await parked()).toEqual([other]);
+    await publish(userId, '{"profile":"Ada, late"}');
+    await eventually(() => directory.logged.some((line) => line.includes('is left out')));
+    expect(await parked()).toEqual([other]);
+    expect(directory.logged.join()).not.toMatch(/Ada, (unreadable|late)/);
   });
 });
 

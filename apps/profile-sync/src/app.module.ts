@@ -1,5 +1,6 @@
+import { connectionCredentialsTopic, connectionStateTopic } from '@homerealm/contracts';
 import { createApplicationTokens, createUpstreamHttp, parseEntraAuthorities } from '@homerealm/connectors';
-import { EventsModule } from '@homerealm/events';
+import { EventsModule, type EventsModuleOptions } from '@homerealm/events';
 import { Clock, openSealer, PlatformModule } from '@homerealm/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GraphGroupsReader } from './clients/graph.groups-reader.js';
@@ -26,6 +27,15 @@ import { Replica } from './use-cases/replica.port.js';
 export const entities = [PersonEntity, ConnectionReplicaEntity, PolicyReplicaEntity];
 export const migrations = [CreatePersonAndReplica1763800000000];
 
+/**
+ * The policies are not among them: without them the default would count while they are told again. What is known of
+ * people rests on readings of our own too, and on claims that the log keeps for three days only.
+ */
+const projections: NonNullable<EventsModuleOptions['projections']> = {
+  [connectionStateTopic.name]: ['connection_replica'],
+  [connectionCredentialsTopic.name]: ['connection_replica'],
+};
+
 @Module({})
 export class AppModule {
   static for(settings: Settings): DynamicModule {
@@ -33,7 +43,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.for(settings),
-        EventsModule.for({ service: 'profile-sync', settings, entities, migrations }),
+        EventsModule.for({ service: 'profile-sync', settings, entities, migrations, projections }),
       ],
       controllers: [OnProfileClaims, OnRegistry, OnUser, UsersController],
       providers: [

@@ -7,7 +7,7 @@ import { KeepReplica } from '../use-cases/keep-replica.js';
 export class OnConnectionCredentials {
   constructor(private readonly keepReplica: KeepReplica) {}
 
-  @Consumes(connectionCredentialsTopic)
+  @Consumes(connectionCredentialsTopic, { together: true })
   handle(event: ConnectionCredentialsEvent): Promise<void> {
     return this.keepReplica.credentials(event);
   }

@@ -7,7 +7,7 @@ import { KeepReplica } from '../use-cases/keep-replica.js';
 export class OnConnectionState {
   constructor(private readonly keepReplica: KeepReplica) {}
 
-  @Consumes(connectionStateTopic)
+  @Consumes(connectionStateTopic, { together: true })
   handle(event: ConnectionStateEvent): Promise<void> {
     return this.keepReplica.connection(event);
   }

@@ -7,7 +7,7 @@ import { KeepUserGroups } from '../use-cases/keep-user-groups.js';
 export class OnGroupsState {
   constructor(private readonly keepUserGroups: KeepUserGroups) {}
 
-  @Consumes(groupsStateTopic)
+  @Consumes(groupsStateTopic, { together: true })
   handle(event: GroupsStateEvent): Promise<void> {
     return this.keepUserGroups.execute(event);
   }

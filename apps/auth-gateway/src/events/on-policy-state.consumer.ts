@@ -7,7 +7,7 @@ import { KeepReplica } from '../use-cases/keep-replica.js';
 export class OnPolicyState {
   constructor(private readonly keepReplica: KeepReplica) {}
 
-  @Consumes(policyStateTopic)
+  @Consumes(policyStateTopic, { together: true })
   handle(event: PolicyStateEvent): Promise<void> {
     return this.keepReplica.policies(event);
   }

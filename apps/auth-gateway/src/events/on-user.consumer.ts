@@ -7,7 +7,7 @@ import { EndUserSessions } from '../use-cases/end-user-sessions.js';
 export class OnUser {
   constructor(private readonly endUserSessions: EndUserSessions) {}
 
-  @Consumes(userTopic)
+  @Consumes(userTopic, { together: true })
   handle(event: UserEvent): Promise<void> {
     return this.endUserSessions.execute(event);
   }

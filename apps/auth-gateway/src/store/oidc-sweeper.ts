@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 const everyMs = 60_000;
 const atATime = 5_000;
 
-/** Deletes records past their time, a few thousand a minute, so that no request has to. */
+/** Deletes records past their time, a few thousand a minute, so that no request has to; and those of ended users. */
 @Injectable()
 export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(OidcSweeper.name);
@@ -27,6 +27,8 @@ export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       `DELETE FROM oidc_record WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM oidc_record WHERE expires_at < now() - interval '1 hour' LIMIT ${atATime}))`,
     );
+    // A sign-in that was on its way when its user was suspended or erased: it serves for nothing, and holds claims.
+    await this.database.manager.query(`DELETE FROM oidc_record r USING ended_user e WHERE r.user_id = e.user_id`);
     await this.database.manager.query(`DELETE FROM application_secret WHERE expires_at < now() - interval '1 day'`);
   }
 

@@ -31,6 +31,8 @@ export class PostgresUserSessions extends UserSessions {
     return this.database.transaction(async (manager) => {
       await manager.query('DELETE FROM user_groups WHERE user_id = $1', [userId]);
       await this.end(userId);
+      // What never became a session: a sign-in on its way, for one.
+      await manager.query('DELETE FROM oidc_record WHERE user_id = $1', [userId]);
     });
   }
 

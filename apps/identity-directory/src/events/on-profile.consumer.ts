@@ -7,7 +7,7 @@ import { ApplySyncedProfile } from '../use-cases/apply-synced-profile.js';
 export class OnProfile {
   constructor(private readonly applySyncedProfile: ApplySyncedProfile) {}
 
-  @Consumes(profileTopic)
+  @Consumes(profileTopic, { together: true })
   async handle(event: ProfileEvent): Promise<void> {
     if (event.type === 'ProfileSynced') await this.applySyncedProfile.execute(event.data);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { Database, Outbox, type OutgoingEvent } from '@homerealm/events';
+import { Database, Outbox, type OutgoingEvent, ParkedEvents } from '@homerealm/events';
 import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
 import { normalizeEmail, upstreamAccountText, type UserId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
@@ -64,6 +64,8 @@ export class PostgresDirectory extends Directory {
           : await run(manager, deleteUser, [before?.userId, before?.revision]);
         if (saved.length === 0) throw new DirectoryConflict('revision');
         if (events.length > 0) await this.outbox.append(...events);
+        // Our own news of users does not come back to us; what others told about this one may be waiting here.
+        if (!after && before) await new ParkedEvents(this.database).eraseSubject(before.userId);
       })
       .catch((error: unknown) => {
         throw toConflict(error);

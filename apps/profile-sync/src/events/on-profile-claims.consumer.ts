@@ -11,7 +11,7 @@ export class OnProfileClaims {
     private readonly clock: Clock,
   ) {}
 
-  @Consumes(profileClaimsTopic)
+  @Consumes(profileClaimsTopic, { together: true })
   handle(event: ProfileClaimsEvent) {
     return this.receiveClaims.execute(event.data, this.clock.now());
   }

@@ -14,17 +14,17 @@ import { FollowRegistry } from '../use-cases/follow-registry.js';
 export class OnRegistry {
   constructor(private readonly followRegistry: FollowRegistry) {}
 
-  @Consumes(connectionStateTopic)
+  @Consumes(connectionStateTopic, { together: true })
   connection(event: ConnectionStateEvent) {
     return this.followRegistry.connection(event);
   }
 
-  @Consumes(connectionCredentialsTopic)
+  @Consumes(connectionCredentialsTopic, { together: true })
   credentials(event: ConnectionCredentialsEvent) {
     return this.followRegistry.credentials(event);
   }
 
-  @Consumes(policyStateTopic)
+  @Consumes(policyStateTopic, { together: true })
   policies(event: PolicyStateEvent) {
     return this.followRegistry.policies(event);
   }

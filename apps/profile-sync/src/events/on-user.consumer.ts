@@ -7,7 +7,7 @@ import { ForgetUser } from '../use-cases/forget-user.js';
 export class OnUser {
   constructor(private readonly forgetUser: ForgetUser) {}
 
-  @Consumes(userTopic)
+  @Consumes(userTopic, { together: true })
   async handle(event: UserEvent) {
     if (event.type === 'UserDeleted') await this.forgetUser.execute(event.data.userId);
   }

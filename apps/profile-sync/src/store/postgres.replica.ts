@@ -14,19 +14,19 @@ export class PostgresReplica extends Replica {
   }
 
   async rememberConnection(settings: ConnectionSettings): Promise<void> {
-    await this.upsert({ connectionId: settings.connectionId, settings }, ['settings']);
+    await this.database.sql.query(rememberSettings, [settings.connectionId, JSON.stringify(settings)]);
   }
 
   async rememberCredentials(connectionId: ConnectionId, credentials: SealedCredential[]): Promise<void> {
-    await this.upsert({ connectionId, credentials }, ['credentials']);
+    await this.database.sql.query(rememberCredentials, [connectionId, JSON.stringify(credentials)]);
   }
 
   async forgetConnection(connectionId: ConnectionId): Promise<void> {
-    await this.upsert({ connectionId, settings: null, credentials: [] }, ['settings', 'credentials']);
+    await this.database.sql.query(forgetConnection, [connectionId]);
   }
 
   async rememberPolicies({ revision, syncProfiles }: EnvironmentPolicies): Promise<void> {
-    await this.database.manager.upsert(PolicyReplicaEntity, { key: policyKey, revision, syncProfiles }, ['key']);
+    await this.database.sql.query(rememberPolicies, [policyKey, revision, syncProfiles]);
   }
 
   async findConnection(connectionId: ConnectionId): Promise<KnownConnection | undefined> {
@@ -40,21 +40,24 @@ export class PostgresReplica extends Replica {
       ? { revision: 0, syncProfiles: true }
       : { revision: row.revision, syncProfiles: row.syncProfiles };
   }
-
-  private async upsert(
-    row: Partial<ConnectionReplicaEntity>,
-    overwrite: (keyof ConnectionReplicaEntity)[],
-  ): Promise<void> {
-    const columns = { connectionId: 'connection_id', settings: 'settings', credentials: 'credentials' };
-    await this.database.manager
-      .createQueryBuilder()
-      .insert()
-      .into(ConnectionReplicaEntity)
-      .values(row)
-      .orUpdate(
-        overwrite.map((key) => columns[key]),
-        ['connection_id'],
-      )
-      .execute();
-  }
 }
+
+/** When the past is told again, what is older than what we know changes nothing. */
+const rememberSettings = `
+  INSERT INTO connection_replica AS known (connection_id, settings) VALUES ($1, $2)
+  ON CONFLICT (connection_id) DO UPDATE SET settings = excluded.settings
+  WHERE known.settings IS NULL OR (known.settings ->> 'revision')::int <= (excluded.settings ->> 'revision')::int`;
+
+const rememberCredentials = `
+  INSERT INTO connection_replica (connection_id, credentials) VALUES ($1, $2)
+  ON CONFLICT (connection_id) DO UPDATE SET credentials = excluded.credentials`;
+
+/** The row stays: a connection that is gone is something else than one that we have not heard of. */
+const forgetConnection = `
+  INSERT INTO connection_replica (connection_id) VALUES ($1)
+  ON CONFLICT (connection_id) DO UPDATE SET settings = NULL, credentials = '[]'`;
+
+const rememberPolicies = `
+  INSERT INTO policy_replica AS known (key, revision, sync_profiles) VALUES ($1, $2, $3)
+  ON CONFLICT (key) DO UPDATE SET revision = excluded.revision, sync_profiles = excluded.sync_profiles
+  WHERE known.revision <= excluded.revision`;

@@ -36,7 +36,8 @@ class RecordAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
     const unit = UnitOfWork.required();
     const key = keyOf(this.kind, id);
-    const userId = typeof payload.accountId === 'string' ? payload.accountId : null;
+    const facts = this.kind === 'Interaction' ? factsOfResult(payload, unit) : undefined;
+    const userId = typeof payload.accountId === 'string' ? payload.accountId : (facts?.userId ?? null);
     unit.save({
       ...key,
       payload: withoutOwnColumns(payload),
@@ -44,7 +45,7 @@ class RecordAdapter implements Adapter {
       sessionUid: payload.uid ?? payload.sessionUid ?? null,
       userId,
       binding: this.kind === 'Interaction' ? (unit.browser.binding ?? null) : null,
-      facts: this.kind === 'Interaction' ? factsOfResult(payload, unit) : factsFor(this.kind, userId, unit),
+      facts: facts === undefined ? factsFor(this.kind, userId, unit) : facts,
       expiresAt: new Date(Date.now() + expiresIn * 1_000),
     });
   }

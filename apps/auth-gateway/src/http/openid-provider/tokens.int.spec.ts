@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { groupsStateTopic, userTopic } from '@homerealm/contracts';
+import { makeId } from '@homerealm/domain';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import {
@@ -15,6 +17,7 @@ import {
   startGateway,
   TinyBrowser,
 } from '../../fixtures/provider-under-test.js';
+import { OidcSweeper } from '../../store/oidc-sweeper.js';
 import { UserSessions } from '../../use-cases/provider-records.port.js';
 import { UserGroups } from '../../use-cases/user-groups.port.js';
 import { Database, Freshness } from '@homerealm/events';
@@ -239,6 +242,47 @@ describe('codes and refresh tokens', () => {
     await sessions.allow(ada.userId);
     await signIn(issuer, rp, app, browser);
     expect(next.pending).toHaveLength(asked + 1);
+  });
+
+  describe('of an erased user', () => {
+    const erase = () =>
+      gateway.service.app
+        .get(Database)
+        .transaction(() => gateway.service.app.get(UserSessions).erase(next.person.userId));
+    const about = async () => {
+      const sql = 'SELECT r::text AS text FROM oidc_record r UNION ALL SELECT g::text FROM user_groups g';
+      const { rows } = await gateway.pool.query<{ text: string }>(sql);
+      return rows.filter(({ text }) => text.includes(next.person.userId));
+    };
+    beforeEach(() => {
+      next.person = { ...bob, userId: makeId('user', Date.now(), randomBytes(10)) };
+    });
+    afterEach(() => {
+      next.person = ada;
+    });
+
+    it('nothing is left, a sign-in between two requests included', async () => {
+      await signIn(issuer, rp, app);
+      const groups = { connectionId: ada.connectionId, completeness: 'complete', asOf: '2026-02-01T00:00:00.000Z' };
+      await gateway.service.app.get(UserGroups).keep(next.person.userId, { ...groups, groups: ['g'] } as never);
+      const flow = await beginFlow(rp, app, { response_mode: 'form_post' });
+      const browser = new TinyBrowser();
+      const door = await browser.go(flow.url.href);
+      await browser.go(new URL(door.headers.get('location') ?? '', issuer).href);
+      const kinds = async () => (await about()).map(({ text }) => /^\((\w+)/.exec(text)?.[1]);
+      expect(await kinds()).toEqual(expect.arrayContaining(['Session', 'Grant', 'Interaction', next.person.userId]));
+      await erase();
+      expect(await about()).toEqual([]);
+    });
+
+    it('a sign-in that was on its way serves for nothing, and is swept', async () => {
+      await erase();
+      const { tokens } = await signIn(issuer, rp, app).catch(() => ({ tokens: null }));
+      expect(tokens).toBeNull();
+      expect((await about()).length).toBeGreaterThan(0);
+      await gateway.service.app.get(OidcSweeper).sweep();
+      expect(await about()).toEqual([]);
+    });
   });
 
   it('keeps no secret that works: of session ids, codes and refresh tokens only hashes are stored', async () => {
