@@ -60,9 +60,9 @@ export const eventsPage = (topics, consumers) => [
   '',
   ...table(['header', 'stands there', 'says'], headers()),
   '',
-  'Skip headers, fields and event types that you do not know: within a major version (`.v1`) they may be added. Nothing',
-  'else changes there: `npm test` compares every schema with every released version, both ways',
-  '(`libs/contracts/released`). Samples are whole records, with the value as JSON instead of its text.',
+  'Skip headers, fields and event types that you do not know: within a major version (`.v1`) they may be added, and fields',
+  'that may be missing may go. Nothing else changes there: `npm test` compares every schema with every released version,',
+  'both ways (`libs/contracts/released`). Samples are whole records, with the value as JSON instead of its text.',
   '',
   ...topics.flatMap((topic) => section(topic, consumers.get(topic.name) ?? [])),
 ];
