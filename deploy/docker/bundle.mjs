@@ -1,11 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * Puts one service with everything it needs into `dist/<app>`: node is all that has to be there to run it. It starts
- * from what the TypeScript compiler wrote, because esbuild does not emit the decorator metadata that Nest reads.
+ * Puts one service, or the command `homerealm` (app `cli`), with everything it needs into `dist/<app>`: node is all that
+ * has to be there to run it. It starts from what the TypeScript compiler wrote, because esbuild does not emit the
+ * decorator metadata that Nest reads.
  * Usage: node deploy/docker/bundle.mjs <app>
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,7 +41,7 @@ export async function bundle(app) {
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
     entryPoints: [entry],
-    outfile: join(folder, 'main.js'),
+    outfile: join(folder, app === 'cli' ? 'homerealm.js' : 'main.js'),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -57,8 +58,15 @@ export async function bundle(app) {
     external: ['dtrace-provider'],
     plugins: [leaveOutMissing],
   });
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', private: true })}\n`);
-  copyFileSync(join(root, 'deploy', 'docker', 'healthcheck.js'), join(folder, 'healthcheck.js'));
+  const here = join(root, 'deploy', 'docker');
+  if (app === 'cli') {
+    mkdirSync(join(folder, 'bin'));
+    copyFileSync(join(here, 'homerealm.sh'), join(folder, 'bin', 'homerealm'));
+    chmodSync(join(folder, 'bin', 'homerealm'), 0o755);
+  } else {
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'module', private: true })}\n`);
+    copyFileSync(join(here, 'healthcheck.js'), join(folder, 'healthcheck.js'));
+  }
   const [output] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
   return { folder, bytes: output.bytes };
 }

@@ -85,11 +85,25 @@ async function startsWith(service, environment, { server, port }) {
       throw new PlainFailure(`${service}: the bundle does not come up:\n${said.slice(-3000)}`);
     }
     say(`  ok  ${service}: the bundle comes up, its health check says so`);
+    commandWorks(service, folder, env);
   } finally {
     child.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The command beside the service, found on the PATH and with the service's settings, as `docker exec` runs it. */
+function commandWorks(service, folder, env) {
+  const surroundings = { cwd: '/', env: { ...env, PATH: `${folder}/bin:${env.PATH}` }, encoding: 'utf8' };
+  for (const args of [
+    ['parked', 'list', '--json'],
+    ['events', 'lag', '--json', '--quick'],
+  ]) {
+    const { status, stderr } = spawnSync('homerealm', args, surroundings);
+    if (status !== 0) throw new PlainFailure(`${service}: homerealm ${args.join(' ')} fails:\n${stderr}`);
+  }
+  say(`  ok  ${service}: homerealm answers beside it`);
 }
 
 /** Asks by the image's own health check. */

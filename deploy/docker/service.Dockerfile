@@ -10,7 +10,8 @@ RUN mv "dist/${APP}" /bundle
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
-    HOST=0.0.0.0
+    HOST=0.0.0.0 \
+    PATH=/app/bin:$PATH
 WORKDIR /app
 COPY --from=build /bundle/ ./
 USER 10001:10001
