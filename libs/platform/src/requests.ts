@@ -20,7 +20,6 @@ const routes = new WeakMap<IncomingMessage, string>();
 const contexts = new WeakMap<IncomingMessage, Context>();
 /** Asked for every few seconds by machines, which would bury everything else. */
 const unseen = new Set(['/healthz', '/readyz', '/metrics']);
-const tracer = trace.getTracer('@homerealm/platform');
 
 /** Says by which route a request is answered: a template, never the address itself, which may hold ids and codes. */
 export function nameRoute(request: IncomingMessage, route: string): void {
@@ -57,6 +56,7 @@ export function watchRequests(server: Server, options: RequestsOptions): void {
 function startSpan(request: IncomingMessage, { isPublic }: RequestsOptions): Span | undefined {
   if (unseen.has(request.url ?? '')) return undefined;
   const caller = isPublic ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, request.headers);
+  const tracer = trace.getTracer('@homerealm/platform');
   const span = tracer.startSpan(request.method ?? 'none', { kind: SpanKind.SERVER }, caller);
   // While tracing is off a span without a caller is nothing, and there is no context to keep.
   if (trace.isSpanContextValid(span.spanContext())) contexts.set(request, trace.setSpan(caller, span));

@@ -15,7 +15,8 @@ import type { StoredRecord } from './event-log.port.js';
 /** What became of an event at a consumer. */
 export type Outcome = 'applied' | 'failed' | 'duplicate' | 'parked';
 
-const tracer = trace.getTracer('@homerealm/events');
+/** Asked for each time: a tracer that is kept stays with the provider that was there first. */
+const tracer = () => trace.getTracer('@homerealm/events');
 
 /** Somebody registered tracing in this process. Without that no span is begun, and nothing is copied for one. */
 const isTracing = (): boolean => propagation.fields().length > 0;
@@ -35,7 +36,7 @@ export async function inPublishSpan<T>(
   const spans: Span[] = [];
   const traced = rows.map((row) => {
     const told = contextOf(row.traceparent);
-    const span = tracer.startSpan(
+    const span = tracer().startSpan(
       `send ${row.topic}`,
       { kind: SpanKind.PRODUCER, attributes: aboutRow(row, service) },
       told,
@@ -93,7 +94,7 @@ const contextOf = (traceparent: string | null | undefined): Context =>
 
 function startProcess(service: string, record: StoredRecord, parent: Context): Span {
   const attributes = aboutRecord(record, service);
-  return tracer.startSpan(`process ${record.topic}`, { kind: SpanKind.CONSUMER, attributes }, parent);
+  return tracer().startSpan(`process ${record.topic}`, { kind: SpanKind.CONSUMER, attributes }, parent);
 }
 
 /** The kind of an error only: its words may hold personal data. */

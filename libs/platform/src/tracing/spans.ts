@@ -38,10 +38,11 @@ export function traceIds(): { traceId?: string; spanId?: string } {
   return at === undefined ? {} : { traceId: at.traceId, spanId: at.spanId };
 }
 
-const tracer = trace.getTracer('@homerealm/platform');
+/** Asked for each time: a tracer that is kept stays with the provider that was there first. */
+const tracer = () => trace.getTracer('@homerealm/platform');
 
 function inSpan<T>(name: string, kind: SpanKind, attributes: Attributes, work: () => Promise<T>): Promise<T> {
-  return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+  return tracer().startActiveSpan(name, { kind, attributes }, async (span) => {
     try {
       return await work();
     } catch (error) {
