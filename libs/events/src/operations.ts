@@ -28,7 +28,7 @@ export type { EventDatabase } from './core/event-database.js';
 export { fingerprint } from './core/log.js';
 export { ParkedEvents, type ParkedEvent, type ParkedSubject } from './core/parked.js';
 export { PgDatabase } from './core/pg-database.js';
-export { configurePoints } from './core/points.js';
+export { configurePoints, reach } from './core/points.js';
 export { type OnRecord, type Range, readBetween } from './core/read-between.js';
 export { replay } from './core/replay.js';
 export {

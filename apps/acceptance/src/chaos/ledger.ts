@@ -10,7 +10,8 @@ export type Wish =
   | { kind: 'create-connection'; entity: string; name: string; displayName: string }
   | { kind: 'change-connection'; entity: string; displayName: string }
   | { kind: 'delete-connection'; entity: string }
-  | { kind: 'change-policies'; entity: string; syncProfiles: boolean };
+  | { kind: 'change-policies'; entity: string; syncProfiles: boolean }
+  | { kind: 'light-lamp'; entity: string };
 
 /** One line of the journal. Every try is an attempt of its own, under the same number. */
 export type Line =

@@ -2,6 +2,7 @@ import { currentCause } from './cause.js';
 import { encodeData } from './check-data.js';
 import type { EventDatabase } from './event-database.js';
 import type { OutgoingEvent } from './outgoing-event.js';
+import { reach } from './points.js';
 import { uuid7 } from './uuid7.js';
 
 /**
@@ -44,6 +45,12 @@ export class Outbox {
     private readonly wakeRelay: () => void = () => {},
   ) {}
 
+  /** One function for all appends of a transaction, so that the relay is woken once. */
+  private readonly committed = (): void => {
+    reach('outbox.committed');
+    this.wakeRelay();
+  };
+
   /**
    * Stores the events for publishing, in one statement. Sequences are contiguous for each topic and subject. Of several
    * states of one subject in the same call only the last is kept.
@@ -72,7 +79,8 @@ export class Outbox {
       traceparent,
       pick('payload'),
     ]);
-    this.database.afterCommit(this.wakeRelay);
+    reach('outbox.appended');
+    this.database.afterCommit(this.committed);
   }
 }
 

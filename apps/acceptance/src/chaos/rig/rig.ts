@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
@@ -35,13 +35,17 @@ export class Rig {
 
   static async start({ nodes, says }: RigOptions): Promise<Rig> {
     const folder = mkdtempSync(join(tmpdir(), 'homerealm-chaos-'));
+    // The database runs as another user when we are root, and passes through.
+    chmodSync(folder, 0o711);
     const pointsFolder = join(folder, 'points');
     mkdirSync(pointsFolder);
+    says(`Logs are in ${join(folder, 'data', 'logs')}.`);
     const kafka: TcpProxy[] = [];
     const database: Partial<Record<string, TcpProxy>> = {};
     let rig: Rig | undefined = undefined as Rig | undefined;
     const system = await startLocalSystem({
       ...{ kafka: 'own', kafkaNodes: nodes, portBase: await freePortBase(), say: says },
+      dataDir: join(folder, 'data'),
       environment: {
         ...process.env,
         ...{ SIGN_IN_LIMIT_PER_ADDRESS: '1000000', LOG_LEVEL: 'warn', CRASH_POINTS: pointsFolder },
@@ -94,7 +98,7 @@ export class Rig {
     await this.outside.close();
     await this.system.stop();
     for (const proxy of [...this.proxies.kafka, ...Object.values(this.proxies.database)]) await proxy.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!process.env['CHAOS_KEEP']) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** What an operator's supervisor does: starts it again until it stays. */
