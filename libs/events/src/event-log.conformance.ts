@@ -3,11 +3,16 @@ import { uuid7 } from './core/uuid7.js';
 import type { EventLog, LogRecord, RecordBatch, StoredRecord } from './core/event-log.port.js';
 import { partitionOf } from './core/murmur2.js';
 import { type ExampleTopics, exampleTopics } from './fixtures/example-topics.js';
+import { itSharesWork } from './conformance/members.conformance.js';
+import { itServesLateComers } from './conformance/state.conformance.js';
+import { openEventLog } from './open-event-log.js';
+import type { EventLogSettings } from './settings.js';
 import { itKeepsPositions } from './conformance/positions.conformance.js';
 import { readAll } from './tail-events.js';
 
-/** What both adapters must do. `open` gives a client of the same log each time: a process of its own, so to say. */
-export function itIsAnEventLog(open: () => Promise<EventLog>): void {
+/** What both adapters must do. Every client that is opened stands for a process of its own. */
+export function itIsAnEventLog(settings: () => Promise<EventLogSettings>): void {
+  const open = async () => openEventLog(await settings());
   let topics: ExampleTopics;
   let topic: string;
   let group: string;
@@ -180,4 +185,6 @@ export function itIsAnEventLog(open: () => Promise<EventLog>): void {
   });
 
   describe('positions', () => itKeepsPositions(open));
+  describe('members', () => itSharesWork(open, settings));
+  describe('late-comers', () => itServesLateComers(open));
 }

@@ -9,7 +9,8 @@ type CollectOptions = Partial<Pick<SubscribeOptions, 'group' | 'from' | 'onState
 
 /** Topics, a group and clients of one log, new for each test. `open` gives a client: a process of its own, so to say. */
 export class Workbench {
-  readonly topics: ExampleTopics = exampleTopics(`conformance-${uuid7()}`);
+  readonly unique = `conformance-${uuid7()}`;
+  readonly topics: ExampleTopics = exampleTopics(this.unique);
   readonly topic = this.topics.lampTopic.name;
   readonly stateTopic = this.topics.lampStateTopic.name;
   readonly group = `group-${uuid7()}`;

@@ -2,6 +2,7 @@ import { createDatabase, describeWithKafka, eventually, type RunningKafka, start
 import pg from 'pg';
 import { exampleTopics } from '../fixtures/example-topics.js';
 import { type House, keepWords, openHouse } from '../fixtures/open-house.js';
+import { startOwnProcess } from '../fixtures/own-process.js';
 import { KafkaLog } from '../kafka/kafka-log.js';
 import { PostgresLog } from '../postgres-log/postgres-log.js';
 import { readAll } from '../tail-events.js';
@@ -136,6 +137,29 @@ it('leads again after its database connection was cut', async () => {
   await tell(lampId, 1);
   await eventually(async () => (await waiting()) === 0);
   expect(await sequences(log, lampId)).toEqual([1]);
+});
+
+it('is relieved by another process while it is stopped, and follows when it goes on', async () => {
+  const lampId = uuid7();
+  const settings = { EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: logUrl };
+  const task = { settings, databaseUrl: house.url, silence: 2000 };
+  const leader = await startOwnProcess('relay.process.ts', task);
+  await leader.says('leads');
+  const other = relayTo(log);
+  other.start();
+  await tell(lampId, 1);
+  await eventually(async () => (await waiting()) === 0);
+  expect(other.isLeader).toBe(false);
+  leader.signal('SIGSTOP');
+  await tell(lampId, 2);
+  await eventually(() => other.isLeader, { timeout: 30_000 });
+  await eventually(async () => (await waiting()) === 0);
+  leader.signal('SIGCONT');
+  await leader.says('follows');
+  await tell(lampId, 3);
+  await eventually(async () => (await waiting()) === 0);
+  await leader.kill();
+  expect(await sequences(log, lampId)).toEqual(upTo(3));
 });
 
 it('publishes again, in order, what it could not prove to be published, and drops the publisher that failed', async () => {

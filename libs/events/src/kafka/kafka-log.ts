@@ -3,34 +3,44 @@ import type { Admin, Kafka } from 'kafkajs';
 import {
   type Bounds,
   EventLog,
-  GroupBusyError,
   MissingTopicsError,
   type Publisher,
   type SubscribeOptions,
   type Subscription,
 } from '../core/event-log.port.js';
-import { atMost } from '../core/backoff.js';
 import type { EventLogSettings } from '../settings.js';
+import { AdminDoor } from './admin-door.js';
 import { openKafka } from './client.js';
+import { checkTopics } from './check-topics.js';
 import { KafkaPublisher } from './publisher.js';
 import { KafkaSubscription } from './subscription.js';
+import { readPosition, seekGroup } from './seek-group.js';
 import { topicDefinition } from './topic-config.js';
-
-const moveDeadline = 20_000;
 
 /** The event log on Apache Kafka. This folder is the only place that knows the client library. */
 export class KafkaLog extends EventLog {
   private readonly kafka: Kafka;
+  private readonly admins: AdminDoor;
   private readonly subscriptions = new Set<Subscription>();
+  /** Topics that are known to be as declared. */
+  private readonly checked = new Set<string>();
 
-  constructor(private readonly settings: EventLogSettings) {
+  /** @param timing for tests: how long a member may be silent before it is given up, in milliseconds */
+  constructor(
+    private readonly settings: EventLogSettings,
+    private readonly timing: { silence?: number } = {},
+  ) {
     super();
     this.kafka = openKafka(settings);
+    this.admins = new AdminDoor(this.kafka);
   }
 
   async ensureTopics(topics: readonly AnyTopic[]): Promise<void> {
-    await this.withAdmin(async (admin) => {
+    await this.admins.use(async (admin) => {
       const missing = await this.missing(admin, topics);
+      const there = topics.filter((topic) => !missing.includes(topic) && !this.checked.has(topic.name));
+      await checkTopics(admin, there);
+      for (const { name } of there) this.checked.add(name);
       if (missing.length === 0) return;
       if (this.settings.KAFKA_CREATE_TOPICS === false) {
         throw new MissingTopicsError(missing.map(({ name }) => name));
@@ -59,7 +69,7 @@ export class KafkaLog extends EventLog {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     await this.ensureTopics(options.topics);
-    const subscription = new KafkaSubscription(this.kafka, options);
+    const subscription = new KafkaSubscription(this.settings, { ...options, ...this.timing });
     await subscription.start();
     this.subscriptions.add(subscription);
     return {
@@ -74,50 +84,26 @@ export class KafkaLog extends EventLog {
   }
 
   async bounds(topic: string): Promise<Map<number, Bounds>> {
-    const offsets = await this.withAdmin((admin) => admin.fetchTopicOffsets(topic));
+    const offsets = await this.admins.use((admin) => admin.fetchTopicOffsets(topic));
     return new Map(offsets.map(({ partition, low, high }) => [partition, { start: BigInt(low), end: BigInt(high) }]));
   }
 
   position(group: string, topic: string): Promise<Map<number, bigint>> {
-    return this.withAdmin((admin) => readPosition(admin, group, topic));
+    return this.admins.use((admin) => readPosition(admin, group, topic));
   }
 
   async movePosition(group: string, topic: string, to: ReadonlyMap<number, bigint>): Promise<void> {
     if (to.size === 0) return;
-    await this.withAdmin(async (admin) => {
-      const { groups } = await admin.describeGroups([group]);
-      if (groups.some(({ members }) => members.length > 0)) throw new GroupBusyError(group);
-      const partitions = [...to].map(([partition, offset]) => ({ partition, offset: String(offset) }));
-      // The client joins the group to do this, and may wait for ever when it cannot.
-      await atMost(moveDeadline, admin.setOffsets({ groupId: group, topic, partitions }));
-      // If a member joined at the same moment, it has some of the partitions, and their offsets were not moved.
-      const position = await readPosition(admin, group, topic);
-      if ([...to].some(([partition, offset]) => position.get(partition) !== offset)) throw new GroupBusyError(group);
-    });
+    await this.admins.use((admin) => seekGroup(this.kafka, admin, group, new Map([[topic, to]])));
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+    await this.admins.close();
   }
 
   private async missing(admin: Admin, topics: readonly AnyTopic[]): Promise<AnyTopic[]> {
     const there = new Set(await admin.listTopics());
     return topics.filter(({ name }) => !there.has(name));
   }
-
-  private async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.kafka.admin();
-    await admin.connect();
-    try {
-      return await work(admin);
-    } finally {
-      await admin.disconnect().catch(() => {});
-    }
-  }
-}
-
-async function readPosition(admin: Admin, groupId: string, topic: string): Promise<Map<number, bigint>> {
-  const found = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const partitions = found.flatMap((each) => each.partitions).filter(({ offset }) => BigInt(offset) >= 0n);
-  return new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }

@@ -3,6 +3,8 @@ import tls from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 const keepAlive = 10_000;
+/** No answer takes longer: the slowest is that of a member who waits for the others of its group to join. */
+export const patience = 13_000;
 
 /** The connections of one client, so that they can be cut: the client itself waits for answers, or connects again. */
 export class Sockets {
@@ -18,7 +20,11 @@ export class Sockets {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAlive);
     this.alive.add(socket);
-    socket.once('close', () => this.alive.delete(socket));
+    const stopWatching = destroyWhenUnanswered(socket);
+    socket.once('close', () => {
+      stopWatching();
+      this.alive.delete(socket);
+    });
     return socket;
   };
 
@@ -27,4 +33,19 @@ export class Sockets {
     this.isCut = true;
     for (const socket of this.alive) socket.resetAndDestroy();
   }
+}
+
+/** A connection that is cut half-way lives on for the system, and the client would ask on it again and again. */
+function destroyWhenUnanswered(socket: net.Socket): () => void {
+  let [written, read, askedAt] = [0, 0, 0];
+  const look = () => {
+    const isAnswered = socket.bytesRead !== read || (socket.bytesWritten === written && askedAt === 0);
+    if (isAnswered) askedAt = 0;
+    else if (askedAt === 0) askedAt = Date.now();
+    else if (Date.now() - askedAt > patience) socket.destroy(new Error('the broker does not answer'));
+    [written, read] = [socket.bytesWritten, socket.bytesRead];
+  };
+  const timer = setInterval(look, 1000);
+  timer.unref();
+  return () => clearInterval(timer);
 }

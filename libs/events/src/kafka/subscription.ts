@@ -1,43 +1,61 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { atMost } from '../core/backoff.js';
-import type { StoredRecord, SubscribeOptions, Subscription } from '../core/event-log.port.js';
-import { retry } from './client.js';
+import type { SubscribeOptions, Subscription } from '../core/event-log.port.js';
+import type { EventLogSettings } from '../settings.js';
+import { openKafka, patientRetry } from './client.js';
+import { seekGroup } from './seek-group.js';
+import { Sockets } from './sockets.js';
+import { toRecord } from './to-record.js';
+import { Watch } from './watch.js';
 
 /** How many partitions of one member work at a time. */
 const lanes = 4;
 const sessionTimeout = 10_000;
 const closeDeadline = 15_000;
-/** A member that neither fetched nor beat for so long hangs. */
-const silence = 60_000;
+export type KafkaSubscriptionOptions = SubscribeOptions & {
+  /** A member that hears nothing for so long is given up; milliseconds. */
+  silence?: number;
+};
 
 export class KafkaSubscription implements Subscription {
   private readonly stopping = new AbortController();
+  private readonly sockets = new Sockets();
+  private readonly kafka: Kafka;
   private readonly consumer: Consumer;
   private readonly working = new Set<Promise<void>>();
-  lastSign = Date.now();
-  private watch: NodeJS.Timeout | undefined;
-  private isDead = false;
+  private readonly watch: Watch;
 
   constructor(
-    private readonly kafka: Kafka,
-    private readonly options: SubscribeOptions,
+    settings: EventLogSettings,
+    private readonly options: KafkaSubscriptionOptions,
   ) {
-    this.consumer = kafka.consumer({
+    this.kafka = openKafka(settings, this.sockets, patientRetry);
+    this.consumer = this.kafka.consumer({
       groupId: options.group,
       sessionTimeout,
-      rebalanceTimeout: 20_000,
+      rebalanceTimeout: 10_000,
       heartbeatInterval: 2000,
       maxWaitTimeInMs: 250,
       allowAutoTopicCreation: false,
       // Whatever it was, it is worth another try: our own errors never reach the client.
-      retry: { ...retry, restartOnFailure: async () => !this.stopping.signal.aborted },
+      retry: { ...patientRetry, restartOnFailure: async () => !this.stopping.signal.aborted },
     });
+    this.watch = new Watch(this.consumer, {
+      quiet: sessionTimeout,
+      silence: options.silence ?? 60_000,
+      isWorking: () => this.working.size > 0,
+      onState: (state, error) => options.onState?.(state, error),
+    });
+  }
+
+  get lastSign(): number {
+    return this.watch.lastSign;
   }
 
   async start(): Promise<void> {
     const { topics, from } = this.options;
     const names = topics.map(({ name }) => name);
-    this.listen();
+    this.watch.start();
     try {
       if (from === 'now') await this.startNow(names);
       await this.consumer.connect();
@@ -48,7 +66,6 @@ export class KafkaSubscription implements Subscription {
         eachBatch: (payload) => this.track(this.handle(payload)),
       });
     } catch (error) {
-      this.isDead = true;
       await this.close();
       throw error;
     }
@@ -57,7 +74,7 @@ export class KafkaSubscription implements Subscription {
   /** Stops, waits for what is at hand, then leaves; with a deadline, because the client may wait for ever. */
   async close(): Promise<void> {
     this.stopping.abort();
-    clearInterval(this.watch);
+    this.watch.stop();
     const leave = async () => {
       await Promise.allSettled(this.working);
       await this.consumer.stop();
@@ -68,32 +85,7 @@ export class KafkaSubscription implements Subscription {
       closeDeadline,
       leave().catch(() => {}),
     );
-  }
-
-  private listen(): void {
-    const { consumer } = this;
-    const { onState } = this.options;
-    const sign = () => (this.lastSign = Date.now());
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      sign();
-      onState?.('up');
-    });
-    consumer.on(consumer.events.HEARTBEAT, sign);
-    consumer.on(consumer.events.FETCH, sign);
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (payload.restart) onState?.('down', payload.error);
-      else this.die(payload.error);
-    });
-    this.watch = setInterval(() => {
-      if (Date.now() - this.lastSign > silence) this.die(new Error('no fetch and no heartbeat for a minute'));
-    }, 5000);
-    this.watch.unref();
-  }
-
-  private die(error: unknown): void {
-    if (this.isDead || this.stopping.signal.aborted) return;
-    this.isDead = true;
-    this.options.onState?.('dead', error);
+    this.sockets.cut();
   }
 
   private async track(work: Promise<void>): Promise<void> {
@@ -102,6 +94,7 @@ export class KafkaSubscription implements Subscription {
       await work;
     } finally {
       this.working.delete(work);
+      this.watch.workEnded();
     }
   }
 
@@ -139,11 +132,12 @@ export class KafkaSubscription implements Subscription {
     const admin = this.kafka.admin();
     await admin.connect();
     try {
+      const present = new Map<string, Map<number, bigint>>();
       for (const topic of topics) {
         const ends = await admin.fetchTopicOffsets(topic);
-        const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
-        await admin.setOffsets({ groupId: this.options.group, topic, partitions });
+        present.set(topic, new Map(ends.map(({ partition, high }) => [partition, BigInt(high)])));
       }
+      await seekGroup(this.kafka, admin, this.options.group, present);
     } finally {
       await admin.disconnect();
     }
@@ -158,16 +152,4 @@ export class KafkaSubscription implements Subscription {
       await admin.disconnect();
     }
   }
-}
-
-function toRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const text = Array.isArray(value) ? value[0] : value;
-    if (text !== undefined) headers[name] = text.toString();
-  }
-  return {
-    ...{ topic, partition, offset: BigInt(message.offset), headers },
-    ...{ key: message.key?.toString() ?? null, value: message.value?.toString() ?? null },
-  };
 }

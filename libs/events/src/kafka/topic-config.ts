@@ -20,5 +20,10 @@ export function topicDefinition(topic: AnyTopic, replication: number): TopicDefi
           'delete.retention.ms': String(7 * day),
           'max.compaction.lag.ms': String(7 * day),
         };
-  return { name, partitions, replication, config: { ...kept, 'min.insync.replicas': replication > 2 ? '2' : '1' } };
+  const safe = {
+    'min.insync.replicas': replication > 2 ? '2' : '1',
+    // A copy that fell behind must never lead: acknowledged events would be gone.
+    'unclean.leader.election.enable': 'false',
+  };
+  return { name, partitions, replication, config: { ...kept, ...safe } };
 }

@@ -11,7 +11,8 @@ describe('the event log in Postgres', () => {
     url = await createDatabase('event_log');
   });
 
-  describe('as an event log', () => itIsAnEventLog(async () => new PostgresLog(url, 200)));
+  describe('as an event log', () =>
+    itIsAnEventLog(async () => ({ EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: url })));
 
   const { lampTopic, lampStateTopic } = exampleTopics('cleaned', 1);
   const record = (topic: string, key: string, value: string | null) => ({ topic, key, value, headers: {} });
