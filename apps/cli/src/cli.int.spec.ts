@@ -141,11 +141,13 @@ function itLooksAfterEvents(settings: () => Promise<EventLogSettings>): void {
         { subject: skipped, reason: 'test account, order 12', skipped_by: 'Ada' },
       ]);
       expect(await run(`parked skip ${place(skipped)} --reason again`)).toMatchObject({ code: 1 });
+      await mend();
     });
   });
 
   describe('events', () => {
     it('are shown as they are, those with personal data without it unless asked for', async () => {
+      await teller.user(user('named'), 1);
       await teller.userState(user('named'), 1, [], canary);
       const args = `events tail --from beginning --topic ${userStateTopic.name} --subject ${user('named')} --count 1`;
       const ran = await run(args);

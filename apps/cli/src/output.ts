@@ -38,7 +38,7 @@ function textOf(cell: Cell): string {
 
 /** What others wrote must not be able to steer a terminal. */
 export const printable = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escapeCharacter);
+  text.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, escapeCharacter);
 
 /** JSON in one line, with 64-bit numbers as texts. */
 export const jsonOf = (value: unknown): string =>

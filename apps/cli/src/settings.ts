@@ -17,7 +17,8 @@ export type Where = {
   service: ServiceName | undefined;
 };
 
-const { DATABASE_URL: _url, DATABASE_POOL_SIZE: _size, ...logSettings } = eventSettings;
+/** Those of a service, but for the database, which not every command needs. */
+const table = { ...eventSettings, DATABASE_URL: z.url().optional() };
 const naming = ['EVENT_LOG', 'KAFKA_BROKERS', 'EVENT_LOG_DATABASE_URL', 'DATABASE_URL'];
 
 /**
@@ -39,10 +40,8 @@ export function readSettings({ environment, folder, local, service }: Where): Se
 }
 
 function fromEnvironment(environment: Environment): Settings {
-  const given = Object.fromEntries(
-    [...Object.keys(logSettings), 'DATABASE_URL'].map((key) => [key, environment[key] || undefined]),
-  );
-  const outcome = z.object({ ...logSettings, DATABASE_URL: z.url().optional() }).safeParse(given);
+  const given = Object.fromEntries(Object.keys(table).map((key) => [key, environment[key] || undefined]));
+  const outcome = z.object(table).safeParse(given);
   if (!outcome.success) {
     const lines = outcome.error.issues.map(({ path, message }) => `  - ${path.join('.')}: ${message}`);
     throw new SettingsError(`The environment is not right:\n${lines.join('\n')}`);
