@@ -3,6 +3,7 @@ import { pause } from './backoff.js';
 import type { EventDatabase } from './event-database.js';
 import type { EventLog, RecordBatch } from './event-log.port.js';
 import type { Says } from './log.js';
+import { beginAgainWithoutDatabase } from './lost-database.js';
 
 export type BootstrapOptions = {
   service: string;
@@ -38,9 +39,12 @@ export class Bootstrap {
     return (await database.sql.query(sql, [service, name])).length > 0;
   }
 
-  private readStates(state: AnyTopic, signal: AbortSignal): Promise<boolean> {
+  private async readStates(state: AnyTopic, signal: AbortSignal): Promise<boolean> {
     const { log, service, handleBatch } = this.options;
-    return readToEnd(log, { topic: state, group: bootstrapGroup(service, state), handleBatch }, signal);
+    const group = bootstrapGroup(service, state);
+    await log.ensureTopics([state]);
+    await beginAgainWithoutDatabase(this.options, { consumer: service, group, topic: state });
+    return readToEnd(log, { topic: state, group, handleBatch }, signal);
   }
 
   private async markKnown({ name, partitions }: AnyTopic): Promise<void> {

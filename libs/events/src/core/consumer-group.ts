@@ -6,6 +6,7 @@ import type { EventDatabase } from './event-database.js';
 import type { EventLog, Subscription } from './event-log.port.js';
 import { GroupWatch } from './group-watch.js';
 import { fingerprint, type Says } from './log.js';
+import { beginAgainWithoutDatabase } from './lost-database.js';
 import { metrics, watchConsumer } from './metrics.js';
 import { ParkedRunner } from './parked-runner.js';
 
@@ -93,7 +94,11 @@ export class ConsumerGroup {
     const { service, topics, log, says } = this.options;
     for (let tries = 0; !this.stopping.signal.aborted; tries++) {
       try {
+        await log.ensureTopics(topics);
         await new Bootstrap({ ...this.options, handleBatch: this.consumer.handleBatch }).run(this.stopping.signal);
+        for (const topic of topics) {
+          await beginAgainWithoutDatabase(this.options, { consumer: service, group: service, topic });
+        }
         if (this.stopping.signal.aborted) return;
         this.subscription = await log.subscribe({
           group: service,
