@@ -33,7 +33,7 @@ export async function benchEvents(): Promise<void> {
   } finally {
     await world.close();
   }
-  const head = `Medians of ${options.rounds} interleaved rounds; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}, ${world.kafka.choice.replace(/, at .*/, '')}, PostgreSQL with fsync.`;
+  const head = `Medians of ${options.rounds} interleaved rounds; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}, PostgreSQL with fsync, Kafka of its own.`;
   const report = [head, '', ...toTable(findings), ''].join('\n');
   process.stdout.write(`\n${report}`);
   mkdirSync(dirname(output), { recursive: true });

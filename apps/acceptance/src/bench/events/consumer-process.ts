@@ -3,7 +3,11 @@ import { parcelTopic } from './parcels.js';
 import { openService, silent } from './world.js';
 
 /** A consumer in a process of its own, to be killed: says `applied <parcel>` when it has. */
-const { url, brokers, topic: name } = JSON.parse(process.argv[2] ?? '{}') as {
+const {
+  url,
+  brokers,
+  topic: name,
+} = JSON.parse(process.argv[2] ?? '{}') as {
   url: string;
   brokers: string[];
   topic: string;

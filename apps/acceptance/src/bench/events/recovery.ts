@@ -25,18 +25,21 @@ export const recovery: Measurement = {
     relay.start();
     const outbox = new Outbox(post.database, 'post', relay.wake);
     const applied = new Set<string>();
-    const startConsumer = () => startProcess({ url: shop.url, brokers: world.kafka.brokers, topic: 'recovery' }, applied);
+    const kafka = await world.kafka();
+    const startConsumer = () => startProcess({ url: shop.url, brokers: kafka.brokers, topic: 'recovery' }, applied);
     let consumer = startConsumer();
     const tellAndWait = () => tellAll(post, outbox, topic, applied);
     const [afterConsumer, afterBroker]: [number[], number[]] = [[], []];
     try {
       await tellAndWait();
       for (let round = 0; round < Math.min(rounds, 3); round++) {
-        afterConsumer.push(await seconds(() => (consumer.kill('SIGKILL'), (consumer = startConsumer()), tellAndWait())));
+        afterConsumer.push(
+          await seconds(() => (consumer.kill('SIGKILL'), (consumer = startConsumer()), tellAndWait())),
+        );
         afterBroker.push(
           await seconds(async () => {
-            await world.kafka.stop();
-            await world.kafka.start();
+            await kafka.stop();
+            await kafka.start();
             await tellAndWait();
           }),
         );
@@ -48,7 +51,11 @@ export const recovery: Measurement = {
       await Promise.all([post.close(), shop.close()]);
     }
     return [
-      finding('a consumer was killed and started again: seconds until all partitions go on', afterConsumer, goals.consumer),
+      finding(
+        'a consumer was killed and started again: seconds until all partitions go on',
+        afterConsumer,
+        goals.consumer,
+      ),
       finding('the broker was killed and started again: seconds until all partitions go on', afterBroker, goals.broker),
     ];
   },

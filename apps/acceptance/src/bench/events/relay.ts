@@ -24,7 +24,7 @@ export const relay: Measurement = {
     const service = await world.openService('post');
     const log = openEventLog(await world.logSettings('kafka'));
     await log.ensureTopics([topic]);
-    const { producer, records } = await openRaw(world.kafka.brokers, service, topic.name, events);
+    const { producer, records } = await openRaw((await world.kafka()).brokers, service, topic.name, events);
     const ours = new Relay({ service: 'post', says: silent, log, databaseUrl: service.url, batchSize });
     ours.start();
     await eventually(() => ours.isLeader);
@@ -72,15 +72,18 @@ async function fill({ database }: Service, topic: string, events: number): Promi
 
 async function sendAll(producer: Producer, topic: string, records: readonly LogRecord[]): Promise<void> {
   for (let start = 0; start < records.length; start += batchSize) {
-    const messages = records.slice(start, start + batchSize).map(({ key, value, headers }) => ({ key, value, headers }));
+    const messages = records
+      .slice(start, start + batchSize)
+      .map(({ key, value, headers }) => ({ key, value, headers }));
     await producer.sendBatch({ acks: -1, topicMessages: [{ topic, messages }] });
   }
 }
 
 async function drain(ours: Relay, { database }: Service): Promise<void> {
   ours.wake();
-  await eventually(
-    async () => (await database.sql.query('SELECT 1 FROM outbox LIMIT 1')).length === 0,
-    { timeout: 120_000, every: 20, says: 'an empty outbox' },
-  );
+  await eventually(async () => (await database.sql.query('SELECT 1 FROM outbox LIMIT 1')).length === 0, {
+    timeout: 120_000,
+    every: 20,
+    says: 'an empty outbox',
+  });
 }

@@ -6,38 +6,42 @@ export type Service = { url: string; database: Database; outbox: Outbox; close()
 
 /** What the measurements run on. */
 export type World = {
-  postgres: RunningPostgres;
-  kafka: RunningKafka;
+  /** Started by the first who asks. */
+  kafka(): Promise<RunningKafka>;
   /** An empty database; `name` is also the service's. */
   openService(name: string): Promise<Service>;
   logSettings(kind: 'kafka' | 'postgres-log'): Promise<EventLogSettings>;
   close(): Promise<void>;
 };
 
-export const silent: Says = { info: () => {}, warn: () => {}, error: () => {} };
+const complain = (line: string) => void process.stderr.write(`${line}\n`);
+/** Says only what should not happen. */
+export const silent: Says = { info: () => {}, warn: complain, error: complain };
 
 /** A Postgres that is as careful as in production (fsync and all), and a Kafka of our own. */
 export async function openWorld(): Promise<World> {
-  const postgres = await startPostgres({ unsafe: false });
-  const kafka = await startKafka({ own: true });
-  if (!kafka) {
-    await postgres.stop();
-    throw new Error('this bench needs a real Kafka: Docker, or Java 17 and Maven');
-  }
+  const postgres: RunningPostgres = await startPostgres({ unsafe: false });
+  let starting: Promise<RunningKafka> | undefined;
+  const kafka = () => (starting ??= startOwnKafka());
   let databases = 0;
   return {
-    postgres,
     kafka,
     openService: async (name) => openService(name, await postgres.createDatabase(`${name}_${++databases}`)),
     logSettings: async (kind) =>
       kind === 'kafka'
-        ? { EVENT_LOG: kind, KAFKA_BROKERS: kafka.brokers }
+        ? { EVENT_LOG: kind, KAFKA_BROKERS: (await kafka()).brokers }
         : { EVENT_LOG: kind, EVENT_LOG_DATABASE_URL: await postgres.createDatabase(`log_${++databases}`) },
     close: async () => {
-      await kafka.close();
+      await (await starting)?.close();
       await postgres.stop();
     },
   };
+}
+
+async function startOwnKafka(): Promise<RunningKafka> {
+  const kafka = await startKafka({ own: true });
+  if (!kafka) throw new Error('this bench needs a real Kafka: Docker, or Java 17 and Maven');
+  return kafka;
 }
 
 export async function openService(name: string, url: string): Promise<Service> {
