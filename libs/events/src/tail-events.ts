@@ -31,6 +31,9 @@ export async function tailEvents(log: EventLog, options: TailOptions): Promise<S
   });
 }
 
+/** Compaction may have removed the last records of a partition; then the log answers, but nothing more comes. */
+const quiet = 5000;
+
 /** Reads what a topic holds now, in order for each partition. */
 export async function readAll(log: EventLog, topic: AnyTopic): Promise<TailedEvent[]> {
   await log.ensureTopics([topic]);
@@ -40,14 +43,22 @@ export async function readAll(log: EventLog, topic: AnyTopic): Promise<TailedEve
   if (waiting.size === 0) return found;
   let finish = () => {};
   const finished = new Promise<void>((resolve) => (finish = resolve));
+  let heard = Date.now();
   const onEvent = (tailed: TailedEvent) => {
     const { partition, offset } = tailed.record;
+    heard = Date.now();
     found.push(tailed);
     if (offset + 1n >= (waiting.get(partition) ?? 0n)) waiting.delete(partition);
     if (waiting.size === 0) finish();
   };
   const tail = await tailEvents(log, { topics: [topic], from: 'beginning', onEvent });
+  const joined = tail.lastSign;
+  const look = setInterval(() => {
+    if (tail.lastSign === joined) heard = Date.now();
+    else if (tail.lastSign - heard > quiet) finish();
+  }, 250);
   await finished;
+  clearInterval(look);
   await tail.close();
   return found;
 }
