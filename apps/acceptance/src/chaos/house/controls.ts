@@ -10,7 +10,7 @@ export type Control = {
   play(scenario: Scenario): Promise<void>;
 };
 
-const patience = { sound: 40_000, planted: 40_000 };
+const patience = { sound: 100_000, planted: 100_000 };
 
 /** For each planted fault the events in which it shows; a sound house comes through them unharmed. */
 export const controls: Record<Fault, Control> = {
@@ -40,7 +40,7 @@ export const controls: Record<Fault, Control> = {
 
   idCursorRelay: {
     caughtBy: 'published: nothing is lost',
-    patience: { sound: 40_000, planted: 3000 },
+    patience: { sound: 100_000, planted: 3000 },
     async play(scenario) {
       const first = await scenario.light('a', true);
       await first.held();

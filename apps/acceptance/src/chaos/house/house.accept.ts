@@ -18,7 +18,7 @@ describeWithKafka('the rig and planted faults', () => {
       }
     }
     await Promise.allSettled(found.values());
-  }, 180_000);
+  }, 300_000);
 
   it.each(faults)('a sound house comes through what would show %s', async (fault) => {
     expect(await found.get(`sound ${fault}`)).toEqual([]);

@@ -43,7 +43,7 @@ export type Parts = {
   openConsumer(place: Place): { start(): void };
 };
 
-const words = (line: string) => void process.stderr.write(`${line}\n`);
+const words = (line: string) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 export const says = { info: words, warn: words, error: words };
 
 export const lightSql =

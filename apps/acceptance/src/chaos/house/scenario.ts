@@ -104,7 +104,7 @@ export class Scenario {
   async close(): Promise<void> {
     await this.program.close();
     await this.ledger.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!process.env['CHAOS_KEEP']) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private order(order: Order): void {
