@@ -70,10 +70,12 @@ export class Inbox {
     return Number(row?.moved) === runs.length;
   }
 
-  /** Puts a record aside and stops its subject. @returns false when it was put aside before */
+  /** Puts a record aside and stops its subject. @returns false when it was applied, skipped or put aside before */
   async park(sql: Sql, record: StoredRecord, why: Why): Promise<boolean> {
     const cursor = [this.consumer, record.topic, record.key];
     const sequence = why.revision ?? sequenceOf(record);
+    const id = record.headers['ce_id'] ?? `${record.partition}:${record.offset}`;
+    if (await this.isBehindUs(sql, cursor, sequence, id)) return false;
     // What is missing before a first event was never seen: the cursor stands before all of it.
     const before = why.reason === 'gap' ? 0 : Math.max(0, (sequence ?? 1) - 1);
     await sql.query(
@@ -81,7 +83,6 @@ export class Inbox {
        ON CONFLICT (consumer, topic, subject) DO UPDATE SET state = 'parked' WHERE i.state = 'open'`,
       [...cursor, before],
     );
-    const id = record.headers['ce_id'] ?? `${record.partition}:${record.offset}`;
     const added = await sql.query(
       `INSERT INTO event_parked (consumer, topic, subject, event_id, sequence, headers, payload, reason, error,
          partition, log_offset)
@@ -94,6 +95,14 @@ export class Inbox {
     );
     if (added.length > 0 && why.reason === 'behind') await this.healGap(sql, cursor, sequence);
     return added.length > 0;
+  }
+
+  /** Another member has applied it meanwhile, or an operator has left it out: it came again, and is settled. */
+  private async isBehindUs(sql: Sql, cursor: unknown[], sequence: number | undefined, id: string): Promise<boolean> {
+    const [row] = await sql.query<{ last_seq: string }>(`${cursorSql} FOR UPDATE`, cursor);
+    if (row && sequence !== undefined) return sequence <= Number(row.last_seq);
+    const skipped = `SELECT 1 FROM event_skipped WHERE consumer = $1 AND topic = $2 AND subject = $3 AND event_id = $4`;
+    return (await sql.query(skipped, [...cursor, id])).length > 0;
   }
 
   /** A state stands for all events up to its sequence. @returns false when those were applied already */

@@ -140,6 +140,36 @@ describe('parked events', () => {
     expect(await parked.skip(at, { reason: 'again', by: 'ops' })).toBeNull();
   });
 
+  it.each([
+    ['with a number', {}],
+    ['without one', { headers: { ce_sequence: 'x' } }],
+  ])('stay left out when they come again, %s', async (_which, change) => {
+    const broken = lampRecord('a', 2, { value: '{', ...change });
+    await deliver(lampRecord('a', 1), broken);
+    await parked.skip(at, { reason: 'broken by hand', by: 'ops' });
+    await deliver(lampRecord('a', 1), broken, lampRecord('a', 3));
+    expect(await effects()).toEqual([1, 3]);
+    expect(await states()).toEqual(['a open']);
+  });
+
+  it('are not made of what another member has applied meanwhile', async () => {
+    await deliver(lampRecord('a', 1));
+    fails = ({ sequence }) => {
+      if (sequence === 2) throw new TypeError('only here');
+    };
+    const slow = deliver(lampRecord('a', 2, { value: '{"lampId":"a","watts":3}' }));
+    const other = new Consumer({
+      ...{ service: 'house', database: house.database, topics: [lampTopic], says },
+      handle: () => Promise.resolve(),
+    });
+    await other.handleBatch({
+      ...{ topic: lampTopic.name, partition: 0, records: [lampRecord('a', 2)], end: 0n },
+      ...{ signal: new AbortController().signal, done: () => {}, stopPartition: () => {} },
+    });
+    await slow;
+    expect(await states()).toEqual(['a open']);
+  });
+
   describe('behind a gap', () => {
     beforeEach(async () => {
       fails = () => {};
