@@ -35,3 +35,4 @@ export { openDataSource, type DataSourceOptions } from './nest/open-data-source.
 export { openEventLog, topicDefinitions } from './open-event-log.js';
 export type { TopicDefinition } from './kafka/topic-config.js';
 export { readAll, tailEvents, type TailedEvent, type TailOptions } from './tail-events.js';
+export { cleanUp as cleanPostgresLog } from './postgres-log/tables.js';

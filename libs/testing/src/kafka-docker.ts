@@ -62,5 +62,7 @@ const environment = (port: number): Record<string, string> => ({
   KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
   KAFKA_BROKER_SESSION_TIMEOUT_MS: '2000',
   KAFKA_BROKER_HEARTBEAT_INTERVAL_MS: '500',
+  KAFKA_LOG_RETENTION_CHECK_INTERVAL_MS: '5000',
+  KAFKA_LOG_CLEANER_BACKOFF_MS: '1000',
   KAFKA_LOG_DIRS: '/var/lib/kafka/data',
 });

@@ -66,7 +66,7 @@ describe('the groups of a token', () => {
   });
 
   describe('in a token after the first', () => {
-    const facts = signedIn(complete);
+    const facts = signedIn(complete as unknown as SignInFacts['groups']);
     const secondsAfter = (seconds: number) => ({ now: Date.parse(complete.asOf) + seconds * 1_000, withinMs: 60_000 });
     const unknownNow = { status: 'unknown' };
     const own = { status: 'complete', groups: ['a', 'b'] };
