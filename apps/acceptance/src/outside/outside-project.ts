@@ -15,8 +15,8 @@ const plainEnvironment = () =>
     Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|JEST_|NODE_PATH|INIT_CWD)/i.test(name)),
   );
 
-export const pagePath = join(root, 'docs/consumers/with-the-library.md');
-export const examplePath = (name: string): string => join(root, 'docs/examples', name);
+/** The text of a file below docs. */
+export const docs = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
 
 /** The files that a page shows: each code block that follows a comment with a file's name. */
 export function filesOn(page: string): Map<string, string> {
