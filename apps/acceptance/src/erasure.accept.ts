@@ -46,6 +46,7 @@ const held = [
   'directory.user',
   'gateway.event_parked',
   'gateway.oidc_record',
+  'gateway.sign_in_attempt',
   'gateway.user_groups',
   'profileSync.event_parked',
   'profileSync.person',

@@ -41,7 +41,7 @@ export class Everywhere {
         if (rows.length > 0) found.push(`${name}.${table.replaceAll('"', '')}`);
       }
     }
-    return found;
+    return found.sort();
   }
 
   async inRecords(): Promise<string[]> {

@@ -33,6 +33,7 @@ export class PostgresUserSessions extends UserSessions {
       await this.end(userId);
       // What never became a session: a sign-in on its way, for one.
       await manager.query('DELETE FROM oidc_record WHERE user_id = $1', [userId]);
+      await manager.query(withoutDetails, [userId]);
     });
   }
 
@@ -55,3 +56,9 @@ export class PostgresUserSessions extends UserSessions {
     await this.outbox.append(toEvent({ userId, applicationId: null, reason: 'revoked' }));
   }
 }
+
+/** What was decided stays in the attempts, and why; what the provider said of the person does not. */
+const withoutDetails = `
+  UPDATE sign_in_attempt SET upstream = NULL, checks = coalesce(
+    (SELECT jsonb_agg(c - 'details' ORDER BY place) FROM jsonb_array_elements(checks) WITH ORDINALITY AS k (c, place)), '[]')
+  WHERE user_id = $1`;
