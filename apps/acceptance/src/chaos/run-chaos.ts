@@ -51,7 +51,7 @@ export type ChaosResult = {
   kafka: string;
 };
 
-const drainDeadline = 180_000;
+const drainDeadline = { short: 300_000, long: 900_000 };
 
 /** Load, faults, healing, and the set checks over everything that is left. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -78,7 +78,7 @@ async function runOn(rig: Rig, options: ChaosOptions): Promise<ChaosResult> {
   await ledger.close();
   await simulator.close();
   findings.push(...load.surprises.map((one) => ({ check: 'answers', about: 'load', says: one })));
-  const drained = await drain(drainOf(rig));
+  const drained = await drain({ ...drainOf(rig), timeout: drainDeadline[options.form] });
   for (const [about, count] of Object.entries(drained.left)) {
     findings.push({ check: 'drain', about, says: `${count} left after ${drained.took} ms` });
   }
@@ -139,7 +139,6 @@ function drainOf(rig: Rig) {
         return Number(row?.count);
       },
     },
-    timeout: drainDeadline,
   };
 }
 

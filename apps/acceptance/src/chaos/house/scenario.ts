@@ -112,7 +112,7 @@ export class Scenario {
   }
 
   private async hear(fits: (word: Word) => boolean): Promise<void> {
-    await eventually(() => this.heard.some(fits), { timeout: 60_000, says: 'a word of the house' });
+    await eventually(() => this.heard.some(fits), { timeout: 150_000, says: 'a word of the house' });
   }
 }
 

@@ -5,6 +5,8 @@ import { InDoubtError, TryAgainError } from './api.js';
 export type Driver = {
   /** Until it is true, actors begin new lives. */
   isOver(): boolean;
+  /** Resolves when consumers have caught up enough for more; what piles up would only be waited for at the end. */
+  ease(): Promise<void>;
   /**
    * Journals the wish, tries it until it is acknowledged, and journals that.
    * @param work is called with how often it was tried before; gives the id of what it was about
@@ -16,13 +18,17 @@ export type Driver = {
 export type DriverOptions = {
   ledger: Ledger;
   isOver: () => boolean;
+  isTooMuch: () => boolean;
   /** Hears of answers that cannot be: they are findings. */
   surprise: (says: string) => void;
   /** After this nothing is tried again. */
   givesUp: AbortSignal;
 };
 
-export function makeDriver({ ledger, isOver, surprise, givesUp }: DriverOptions): Driver {
+export function makeDriver({ ledger, isOver, isTooMuch, surprise, givesUp }: DriverOptions): Driver {
+  const ease = async () => {
+    while (isTooMuch() && !isOver()) await sleep(100);
+  };
   const wish: Driver['wish'] = async (asked, work) => {
     const number = ledger.nextNumber();
     for (let tries = 0; !givesUp.aborted; tries++) {
@@ -42,7 +48,7 @@ export function makeDriver({ ledger, isOver, surprise, givesUp }: DriverOptions)
     }
     return undefined;
   };
-  return { isOver, wish };
+  return { isOver, ease, wish };
 }
 
 export const sleep = (milliseconds: number): Promise<void> => new Promise((resume) => setTimeout(resume, milliseconds));

@@ -39,6 +39,7 @@ export async function hire(simulator: Simulator, domain: string, count: number):
 /** One after another, each of these people moves to other groups and signs in. */
 export async function livePeople(place: Place): Promise<void> {
   for (let turn = 0; !place.driver.isOver(); turn++) {
+    await place.driver.ease();
     const person = place.people[turn % place.people.length];
     if (person) await signInWithOtherGroups(place, person);
   }

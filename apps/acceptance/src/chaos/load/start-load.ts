@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Simulator } from '../../client/simulator.js';
 import type { Ledger } from '../ledger.js';
 import { seeded } from '../random.js';
+import { countBacklog } from '../rig/collect.js';
 import type { Rig } from '../rig/rig.js';
 import { Api } from './api.js';
 import { liveConnections } from './connections.js';
@@ -25,6 +26,8 @@ const sizes = {
 };
 const domain = 'fabrikam.example';
 const finishWithin = 60_000;
+/** Events that may wait for the consumer outside. */
+const mostBacklog = 3000;
 
 /** Everybody begins: users, people who sign in, connections and policies. */
 export async function startLoad({ rig, ledger, simulator, seed, form }: Start): Promise<Load> {
@@ -33,9 +36,18 @@ export async function startLoad({ rig, ledger, simulator, seed, form }: Start): 
   const surprises: string[] = [];
   const givesUp = new AbortController();
   let isOver = false;
+  let backlog = 0;
+  const looking = setInterval(() => {
+    // While Postgres is down nobody knows; the next look will tell.
+    void countBacklog(rig).then(
+      (count) => (backlog = count),
+      () => {},
+    );
+  }, 1000);
   const driver = makeDriver({
     ...{ ledger, givesUp: givesUp.signal },
     isOver: () => isOver,
+    isTooMuch: () => backlog > mostBacklog,
     surprise: (says) => surprises.push(says),
   });
   await simulator.ask('PUT', 'settings', { autoSignIn: true });
@@ -69,6 +81,7 @@ export async function startLoad({ rig, ledger, simulator, seed, form }: Start): 
       const timer = setTimeout(() => givesUp.abort(), finishWithin);
       for (const outcome of await all) if (outcome.status === 'rejected') surprises.push(String(outcome.reason));
       clearTimeout(timer);
+      clearInterval(looking);
       await Promise.all([api.close(), agent.destroy()]);
     },
   };

@@ -7,7 +7,10 @@ type Place = { api: Api; directory: string; driver: Driver; random: Random; name
 
 /** Users live and die, one after another: created, changed, suspended and let in again, often deleted. */
 export async function liveUsers(place: Place): Promise<void> {
-  for (let life = 1; !place.driver.isOver(); life++) await liveUser(place, `${place.name}-${life}`);
+  for (let life = 1; !place.driver.isOver(); life++) {
+    await place.driver.ease();
+    await liveUser(place, `${place.name}-${life}`);
+  }
 }
 
 async function liveUser(place: Place, entity: string): Promise<void> {
@@ -44,7 +47,7 @@ async function liveUser(place: Place, entity: string): Promise<void> {
 }
 
 function createUser({ api, directory, driver, random }: Place, entity: string): Promise<string | undefined> {
-  const identities = random.between(2, 5);
+  const identities = random.between(3, 10);
   const email = `${entity}@load.example`;
   const others = Array.from({ length: identities - 1 }, (_, index) => ({
     ...{ type: 'email', email: `${entity}.${index + 1}@load.example` },

@@ -70,17 +70,25 @@ export async function collect(rig: Rig): Promise<Collected> {
   };
 }
 
+const eventTopics = allTopics.filter(({ policy }) => policy.cleanup === 'delete').map(({ name }) => name);
+
 /** How many events were ever put into an outbox; states are not counted. */
-export async function countEvents(rig: Rig): Promise<number> {
-  const states = allTopics.filter(({ policy }) => policy.cleanup === 'compact').map(({ name }) => name);
-  const sql = 'SELECT coalesce(sum(last), 0) AS sum FROM event_sequence WHERE NOT (topic = ANY ($1))';
+export async function countEvents(rig: Rig, topics: readonly string[] = eventTopics): Promise<number> {
+  const sql = 'SELECT coalesce(sum(last), 0) AS sum FROM event_sequence WHERE topic = ANY ($1)';
   const counts = await Promise.all(
     services.map(async (service: Service) => {
-      const [row] = await query<{ sum: string }>(rig.system.postgres[service], sql, [states]);
+      const [row] = await query<{ sum: string }>(rig.system.postgres[service], sql, [topics]);
       return Number(row?.sum);
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** How many events the consumer outside has not applied yet. */
+export async function countBacklog(rig: Rig): Promise<number> {
+  const followed = follows.filter(({ consumer }) => consumer === 'outside').map(({ topic }) => topic);
+  const [applied] = await query<{ count: string }>(rig.outsideUrl, 'SELECT count(*) FROM effect');
+  return (await countEvents(rig, followed)) - Number(applied?.count);
 }
 
 /** What the owners' databases and topics say of users and connections. */
