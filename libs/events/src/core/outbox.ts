@@ -25,6 +25,16 @@ const appendSql = `
   JOIN counted counter ON counter.topic = e.counted_in AND counter.subject = e.subject
   ORDER BY e.place`;
 
+/** The same for one event that only its own topic counts, which is nearly every one: half the work for Postgres. */
+const appendOneSql = `
+  WITH counted AS (
+    INSERT INTO event_sequence AS s (topic, subject, last) VALUES ($1, $2, 1)
+    ON CONFLICT (topic, subject) DO UPDATE SET last = s.last + 1
+    RETURNING last
+  )
+  INSERT INTO outbox (topic, subject, sequence, revision, event_id, type, headers, payload, traceparent)
+  SELECT $1, $2, last, last, $3, $4, $5::jsonb, $6, $7 FROM counted`;
+
 type Row = {
   topic: string;
   subject: string;
@@ -63,7 +73,20 @@ export class Outbox {
       if (topic.owner !== this.service) throw new Error(`${this.service} may not publish to ${topic.name}`);
     }
     const { rows, counters } = plan(events);
-    const { causationId, traceparent } = currentCause();
+    const [row] = rows;
+    if (row && rows.length === 1 && counters.length === 1) await this.insertOne(row);
+    else await this.insertMany(rows, counters);
+    reach('outbox.appended');
+    this.database.afterCommit(this.committed);
+  }
+
+  private async insertOne({ topic, subject, type, payload }: Row): Promise<void> {
+    const { headers, traceparent } = origin();
+    await this.database.sql.query(appendOneSql, [topic, subject, uuid7(), type, headers, payload, traceparent]);
+  }
+
+  private async insertMany(rows: Row[], counters: Counter[]): Promise<void> {
+    const { headers, traceparent } = origin();
     const pick = <K extends keyof Row>(field: K) => rows.map((row) => row[field]);
     await this.database.sql.query(appendSql, [
       counters.map(({ topic }) => topic),
@@ -75,13 +98,17 @@ export class Outbox {
       pick('behind'),
       rows.map(() => uuid7()),
       pick('type'),
-      JSON.stringify(causationId === undefined ? {} : { ce_causationid: causationId }),
+      headers,
       traceparent,
       pick('payload'),
     ]);
-    reach('outbox.appended');
-    this.database.afterCommit(this.committed);
   }
+}
+
+/** What all events of one append have in common. */
+function origin(): { headers: string; traceparent: string | null } {
+  const { causationId, traceparent } = currentCause();
+  return { headers: JSON.stringify(causationId === undefined ? {} : { ce_causationid: causationId }), traceparent };
 }
 
 function plan(events: OutgoingEvent[]): { rows: Row[]; counters: Counter[] } {
