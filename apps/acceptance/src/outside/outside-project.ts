@@ -57,9 +57,14 @@ export class OutsideProject {
     });
   }
 
-  start(file: string, settings: Record<string, string>): ChildProcess {
+  /** @param isHeard whether what it writes to stderr is shown; kafkajs logs every try while a broker is away */
+  start(file: string, settings: Record<string, string>, { isHeard = true } = {}): ChildProcess {
     const env = { ...plainEnvironment(), ...settings };
-    const child = spawn(process.execPath, [file], { cwd: this.folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [file], {
+      cwd: this.folder,
+      env,
+      stdio: ['ignore', 'ignore', isHeard ? 'inherit' : 'ignore'],
+    });
     this.running.add(child);
     child.once('exit', () => this.running.delete(child));
     return child;
