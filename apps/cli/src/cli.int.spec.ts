@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { groupsStateTopic, userStateTopic, userTopic } from '@homerealm/contracts';
 import { type EventLog, type EventLogSettings, openEventLog } from '@homerealm/events';
+import { jest } from '@jest/globals';
 import { createDatabase, describeWithKafka, eventually, type RunningKafka, startKafka } from '@homerealm/testing';
 import pg from 'pg';
 import { type Follower, followerName, startFollower } from './fixtures/follower.js';
 import { compileCli, environmentOf, runCli, type RunOptions } from './fixtures/run-cli.js';
 import { Teller } from './fixtures/teller.js';
 
+// Every step starts a process, and some wait for members to leave a group.
+jest.setTimeout(180_000);
 const patience = { timeout: 60_000 };
 /** Ids that a person can tell apart; their alphabet has no i, l, o and u. */
 const idOf = (kind: string, name: string) =>

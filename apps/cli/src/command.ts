@@ -81,7 +81,8 @@ export function parseOptions(command: AnyCommand, args: readonly string[]): Pars
   const values: Parsed = parse(args, options);
   const entries = Object.entries(table).map(([name, option]) => {
     const value = values[name];
-    if ([value].flat().includes('')) throw new UsageError(`--${name} takes ${option.takes ?? 'a text'}, and got nothing.`);
+    if ([value].flat().includes(''))
+      throw new UsageError(`--${name} takes ${option.takes ?? 'a text'}, and got nothing.`);
     return [name, value ?? (option.type === 'boolean' ? false : option.multiple ? [] : undefined)];
   });
   return Object.fromEntries(entries) as Parsed;
