@@ -114,7 +114,7 @@ describeWithKafka(
       await bob.signIn();
       await saboteur.poison(userTopic.name, ada.userId);
       await isParked(ada.userId);
-      await expect(ada.refresh()).rejects.toMatchObject({ error: 'temporarily_unavailable', status: 503 });
+      await expect(ada.refresh()).rejects.toMatchObject({ cause: { status: 503 } });
       await bob.comesToSay('complete');
       await skip(userTopic, ada.userId);
       await ada.comesToSay('complete');

@@ -219,6 +219,16 @@ describe('parked events', () => {
     expect(await states()).toEqual(['a open']);
   });
 
+  it('of a state topic that have no number take none from the next state, when they are skipped', async () => {
+    const poison = { ...lampState('a', { sequence: 1 }), value: 'poison', headers: { ce_id: 'poison' } };
+    await deliver(lampState('a', { sequence: 1 }), poison);
+    const where = { ...at, topic: lampStateTopic.name };
+    const skipping = new ParkedEvents(house.database, new Set([lampStateTopic.name]));
+    await skipping.skip(where, { reason: 'no event', by: 'a test' });
+    await deliver(lampState('a', { sequence: 3, revision: 2 }));
+    expect([await effects(), await states()]).toEqual([[1, 3], ['a open']]);
+  });
+
   it('of an erased subject are forgotten everywhere, and the subject goes on', async () => {
     await deliver(lampState('a', { sequence: 1 }, { value: '{"lampId":"a","watts":2}' }));
     await deliver(lampRecord('a', 1), lampRecord('a', 2, { headers: { ce_type: 'LampBroken' } }));

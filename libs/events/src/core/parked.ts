@@ -1,3 +1,4 @@
+import { allTopics } from '@homerealm/contracts';
 import type { EventDatabase, Sql } from './event-database.js';
 import type { ParkReason } from './inbox.js';
 
@@ -36,6 +37,8 @@ export type Stopped = { consumer: string; topic: string; subject: string };
 /** What a skip left out: an event, or numbers that never came. */
 export type Skipped = { eventId: string | null; firstSequence: number | null; lastSequence: number | null };
 
+const compacted = new Set(allTopics.filter(({ policy }) => policy.cleanup === 'compact').map(({ name }) => name));
+
 /** In order of their numbers; what has none stays where it came. */
 const inOrder = 'ORDER BY sequence NULLS FIRST, id';
 
@@ -56,7 +59,11 @@ const showSql = (columns: string) => `
 
 /** Events that were put aside: for operators. Payloads may be personal data and are shown only when asked for. */
 export class ParkedEvents {
-  constructor(private readonly database: EventDatabase) {}
+  /** @param gapTopics names of the topics whose numbers may have gaps: the compacted ones */
+  constructor(
+    private readonly database: EventDatabase,
+    private readonly gapTopics: ReadonlySet<string> = compacted,
+  ) {}
 
   /** @param consumer left out: of every consumer that keeps its inbox in this database */
   async list(consumer?: string): Promise<ParkedSubject[]> {
@@ -117,7 +124,9 @@ export class ParkedEvents {
         ],
       );
       await forget(sql, cursor, skipped.eventId);
-      await goOn(sql, cursor, skipped.lastSequence ?? Number(inbox.last_seq) + 1);
+      // Where gaps are legal, what has no number took none: the next state must not pass for a duplicate.
+      const taken = this.gapTopics.has(at.topic) ? 0 : 1;
+      await goOn(sql, cursor, skipped.lastSequence ?? Number(inbox.last_seq) + taken);
       return skipped;
     });
   }
