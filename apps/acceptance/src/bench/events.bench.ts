@@ -7,11 +7,11 @@ import { consumer } from './events/consumer.js';
 import { dispatch } from './events/dispatch.js';
 import { type Finding, type Measurement, toTable } from './events/finding.js';
 import { latency } from './events/latency.js';
-import { readOptions } from './events/options.js';
+import { type BenchOptions, readOptions } from './events/options.js';
 import { recovery } from './events/recovery.js';
 import { relay } from './events/relay.js';
 import { removal } from './events/removal.js';
-import { openWorld } from './events/world.js';
+import { openWorld, type World } from './events/world.js';
 
 const measurements: Measurement[] = [command, relay, consumer, dispatch, latency, recovery, removal];
 const output = fileURLToPath(new URL('../../../../.homerealm/bench/events.md', import.meta.url));
@@ -24,9 +24,9 @@ export async function benchEvents(): Promise<void> {
   const world = await openWorld();
   const findings: Finding[] = [];
   try {
-    for (const { name, run } of chosen) {
-      process.stdout.write(`${name} …\n`);
-      const found = await run(world, options);
+    for (const measurement of chosen) {
+      process.stdout.write(`${measurement.name} …\n`);
+      const found = await findOrTell(measurement, world, options);
       for (const { what, value, goal } of found) process.stdout.write(`  ${what}: ${value} (${goal})\n`);
       findings.push(...found);
     }
@@ -38,4 +38,17 @@ export async function benchEvents(): Promise<void> {
   process.stdout.write(`\n${report}`);
   mkdirSync(dirname(output), { recursive: true });
   writeFileSync(output, report);
+}
+
+/** One that fails does not take the others' findings with it. */
+async function findOrTell({ name, run }: Measurement, world: World, options: BenchOptions): Promise<Finding[]> {
+  try {
+    return await run(world, options);
+  } catch (error) {
+    process.stderr.write(
+      `${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 1;
+    return [{ what: name, value: 'failed', goal: 'a figure', met: false }];
+  }
 }

@@ -11,4 +11,4 @@ if (bench === undefined) {
   process.exit(1);
 }
 await bench();
-process.exit(0);
+process.exit();
