@@ -11,7 +11,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TracingSettings } from './settings.js';
-import type { Tracing, TracingNews } from './start-tracing.js';
+import type { Tracing, TracingNews } from './tracing.js';
 
 const longestExport = 5_000;
 const longestFlush = 2_000;

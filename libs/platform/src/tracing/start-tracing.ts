@@ -1,12 +1,7 @@
 import type { TracingSettings } from './settings.js';
+import type { Tracing, TracingNews } from './tracing.js';
 
-/** Hears, once each time it changes, whether the collector takes what we send. */
-export type TracingNews = (state: 'delivered' | 'refused', reason?: string) => void;
-
-export type Tracing = {
-  /** Sends what is left, for two seconds at most, and turns tracing off. Never throws. */
-  close(): Promise<void>;
-};
+export type { Tracing, TracingNews } from './tracing.js';
 
 /**
  * Turns tracing on for this process when the settings name a collector; otherwise nothing is loaded and every span is
