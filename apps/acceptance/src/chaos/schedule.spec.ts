@@ -12,9 +12,9 @@ describe('the schedule of faults', () => {
   });
 
   it.each([1, 2, 3])('has some of every kind after one round, with seed %i', (seed) => {
-    const kinds = new Set(take(21, seed, 'long').map(({ fault }) => fault.kind));
+    const kinds = new Set(take(22, seed, 'long').map(({ fault }) => fault.kind));
     expect([...kinds].sort()).toEqual(
-      ['kill', 'kill-at', 'kill-broker', 'kill-postgres', 'second', 'stop', 'stop-at', 'tcp'].sort(),
+      ['kill', 'kill-at', 'kill-broker', 'kill-postgres', 'second', 'stop', 'stop-at', 'storm', 'tcp'].sort(),
     );
   });
 

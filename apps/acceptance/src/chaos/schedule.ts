@@ -16,7 +16,9 @@ export type Fault =
   | { kind: 'kill-postgres'; down: number }
   | { kind: 'tcp'; to: 'kafka' | Service; fault: TcpFault; for: number }
   /** A second process of the service for a while: a rebalance when it comes and goes, and two relays at once. */
-  | { kind: 'second'; service: Service; for: number; ends: 'SIGTERM' | 'SIGKILL' };
+  | { kind: 'second'; service: Service; for: number; ends: 'SIGTERM' | 'SIGKILL' }
+  /** Further members of the group outside come one after another, and vanish: rebalance upon rebalance. */
+  | { kind: 'storm'; members: number; each: number };
 
 /** What happens next, and how long all is well before that. */
 export type Step = { pause: number; fault: Fault };
@@ -52,6 +54,7 @@ const killPostgres: Deal = (random) => ({ kind: 'kill-postgres', down: random.be
 const second = (ends: 'SIGTERM' | 'SIGKILL'): Deal => {
   return (random) => ({ kind: 'second', service: random.pick(writers), for: random.between(2000, 6000), ends });
 };
+const storm: Deal = (random) => ({ kind: 'storm', members: random.between(2, 4), each: random.between(1000, 3000) });
 const tcp: Deal = (random) => {
   const fault = random.pick<TcpFault>([
     { kind: 'delay', milliseconds: random.between(50, 400) },
@@ -73,7 +76,7 @@ const shortDeck: readonly Deal[] = [
 const longDeck: readonly Deal[] = [
   ...[kill, kill, kill, killWriter, killWriter, killWriter, killConsumer, killConsumer, killConsumer],
   ...[killBroker, killBroker, killBroker, killPostgres, tcp, tcp, tcp, tcp, stop, stopAt],
-  ...[second('SIGTERM'), second('SIGKILL')],
+  ...[second('SIGTERM'), second('SIGKILL'), storm],
 ];
 
 /** Endless. The same seed and form give the same steps. */
@@ -109,5 +112,7 @@ export function nameOf(fault: Fault): string {
       return `${fault.fault.kind} ${fault.to === 'kafka' ? 'to Kafka' : `from ${fault.to} to Postgres`} for ${fault.for} ms`;
     case 'second':
       return `a second ${fault.service} for ${fault.for} ms, ended by ${fault.ends}`;
+    case 'storm':
+      return `${fault.members} more members outside, a new one every ${fault.each} ms`;
   }
 }

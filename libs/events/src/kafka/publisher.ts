@@ -1,4 +1,11 @@
-import { CompressionTypes, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import {
+  CompressionTypes,
+  type ICustomPartitioner,
+  Partitioners,
+  type Producer,
+  type RecordMetadata,
+  type TopicMessages,
+} from 'kafkajs';
 import type { LogRecord, Publisher } from '../core/event-log.port.js';
 import { atMost } from '../core/backoff.js';
 import type { EventLogSettings } from '../settings.js';
@@ -15,19 +22,22 @@ export class KafkaPublisher implements Publisher {
   private constructor(
     private readonly producer: Producer,
     private readonly sockets: Sockets,
+    /** Partitions that records of the send at hand belong to, as `topic/partition`. */
+    private readonly chosen: Set<string>,
   ) {}
 
   static async open(settings: EventLogSettings): Promise<KafkaPublisher> {
     // Its own connections: whoever gives up on it must be able to rely on nothing arriving late.
     const sockets = new Sockets();
+    const chosen = new Set<string>();
     const producer = openKafka(settings, sockets).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: remembering(chosen),
       retry,
     });
-    const publisher = new KafkaPublisher(producer, sockets);
+    const publisher = new KafkaPublisher(producer, sockets, chosen);
     try {
       await producer.connect();
       return publisher;
@@ -41,12 +51,14 @@ export class KafkaPublisher implements Publisher {
   async publish(records: LogRecord[]): Promise<void> {
     this.sending = true;
     for (const part of splitBySize(records)) {
-      await this.producer.sendBatch({
+      this.chosen.clear();
+      const answers = await this.producer.sendBatch({
         acks: -1,
         timeout: 10_000,
         compression: CompressionTypes.None,
         topicMessages: byTopic(part),
       });
+      checkAnswers(this.chosen, answers);
     }
     this.sending = false;
   }
@@ -60,6 +72,31 @@ export class KafkaPublisher implements Publisher {
     );
     this.sockets.cut();
   }
+}
+
+const remembering =
+  (chosen: Set<string>): ICustomPartitioner =>
+  () => {
+    const choose = Partitioners.DefaultPartitioner();
+    return (args) => {
+      const partition = choose(args);
+      chosen.add(`${args.topic}/${partition}`);
+      return partition;
+    };
+  };
+
+/**
+ * Of several nodes one may die while a send is under way. The client then tries again, and where the lead of a partition
+ * went to a node that has already answered for others, it leaves that partition out and reports success.
+ * @throws Error unless every partition was answered for
+ */
+export function checkAnswers(
+  chosen: ReadonlySet<string>,
+  answers: readonly Pick<RecordMetadata, 'topicName' | 'partition'>[],
+): void {
+  const answered = new Set(answers.map(({ topicName, partition }) => `${topicName}/${partition}`));
+  const missing = [...chosen].filter((place) => !answered.has(place));
+  if (missing.length > 0) throw new Error(`no broker has acknowledged ${missing.join(', ')}`);
 }
 
 function byTopic(records: LogRecord[]): TopicMessages[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually, freePort } from '@homerealm/testing';
 import { type Fault, isKill, nameOf, type Service, type Victim } from '../schedule.js';
+import type { Program } from './program.js';
 import { nameOfService, type Rig } from './rig.js';
 
 export type Inflicted = {
@@ -72,6 +73,8 @@ async function strike(rig: Rig, fault: Fault): Promise<'missed' | void> {
     }
     case 'second':
       return runSecond(rig, fault);
+    case 'storm':
+      return storm(rig, fault.members, fault.each);
   }
 }
 
@@ -110,6 +113,20 @@ async function runSecond(rig: Rig, fault: Extract<Fault, { kind: 'second' }>): P
   await second.start().catch(() => {});
   await sleep(fault.for);
   await (fault.ends === 'SIGKILL' ? second.kill() : second.stop());
+}
+
+async function storm(rig: Rig, count: number, each: number): Promise<void> {
+  const members: Program[] = [];
+  for (let number = 0; number < count; number++) {
+    const member = rig.openOutside();
+    members.push(member);
+    member.start();
+    await sleep(each);
+  }
+  for (const member of members) {
+    await member.close();
+    await sleep(each);
+  }
 }
 
 /** Of several nodes the one that leads most partitions. */

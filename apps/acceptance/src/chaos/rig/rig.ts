@@ -26,6 +26,8 @@ export class Rig {
 
   private constructor(
     readonly system: LocalSystem,
+    /** Another process of the consumer outside, not started yet. */
+    readonly openOutside: () => Program,
     readonly outside: Program,
     readonly outsideUrl: string,
     readonly proxies: { kafka: TcpProxy[]; database: Record<Service, TcpProxy> },
@@ -66,14 +68,15 @@ export class Rig {
       },
     });
     const outsideUrl = await makeDatabase(system.postgres.gateway, 'outside');
-    const outside = new Program(
-      'outside.js',
-      { DATABASE_URL: outsideUrl, KAFKA_BROKERS: (system.kafka?.brokers ?? []).join(','), CRASH_POINTS: pointsFolder },
-      join(system.dataDir, 'logs', 'outside.log'),
-    );
+    const environment = {
+      ...{ DATABASE_URL: outsideUrl, KAFKA_BROKERS: (system.kafka?.brokers ?? []).join(',') },
+      CRASH_POINTS: pointsFolder,
+    };
+    const openOutside = () => new Program('outside.js', environment, join(system.dataDir, 'logs', 'outside.log'));
+    const outside = openOutside();
     outside.keepAlive();
     const proxies = { kafka, database: database as Record<Service, TcpProxy> };
-    rig = new Rig(system, outside, outsideUrl, proxies, pointsFolder, folder);
+    rig = new Rig(system, openOutside, outside, outsideUrl, proxies, pointsFolder, folder);
     return rig;
   }
 
