@@ -2,7 +2,7 @@
  * Who may import whom. `npm test` runs it over the repository and over a fixture that breaks every rule
  * (apps/acceptance/src/architecture.spec.ts).
  */
-const specs = '\\.(spec|accept|conformance)\\.ts$|/src/(.+/)?fixtures/';
+const specs = '\\.(spec|accept|conformance)\\.ts$|/fixtures/';
 const room = (...names) => `^apps/([^/]+)/src/(${names.join('|')})/`;
 const tools = 'node_modules/(typeorm|kafkajs|pg|undici|fastify|oidc-provider|@nestjs/(?!common))';
 
