@@ -1,30 +1,9 @@
 import type { ReceivedEvent } from '@homerealm/contracts';
-import { exampleTopics } from '../fixtures/example-topics.js';
+import { lampRecord as recordOf, lampStateTopic, lampTopic } from '../fixtures/lamp-records.js';
 import { type House, keepWords, openHouse } from '../fixtures/open-house.js';
 import { Consumer } from './consumer.js';
 import type { RecordBatch, StoredRecord } from './event-log.port.js';
 import { event } from './outgoing-event.js';
-
-const { lampTopic, lampStateTopic } = exampleTopics('consumer');
-
-const recordOf = (subject: string, sequence: number, change: Partial<StoredRecord> = {}): StoredRecord => ({
-  topic: lampTopic.name,
-  partition: 0,
-  offset: BigInt(sequence),
-  key: subject,
-  value: JSON.stringify({ lampId: subject, watts: sequence }),
-  ...change,
-  headers: {
-    ce_specversion: '1.0',
-    ce_id: `${subject}-${sequence}`,
-    ce_source: 'house',
-    ce_type: 'LampLit',
-    ce_subject: subject,
-    ce_time: '2026-01-15T09:30:00.000Z',
-    ce_sequence: String(sequence),
-    ...change.headers,
-  },
-});
 
 describe('the consumer', () => {
   let house: House;

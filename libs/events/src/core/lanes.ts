@@ -26,7 +26,7 @@ export class Slots {
 
   constructor(private free: number) {}
 
-  async use<T>(work: () => Promise<T>): Promise<T> {
+  use = async <T>(work: () => Promise<T>): Promise<T> => {
     if (this.free > 0) this.free--;
     else await new Promise<void>((go) => this.waiting.push(go));
     try {
@@ -36,7 +36,7 @@ export class Slots {
       if (next) next();
       else this.free++;
     }
-  }
+  };
 }
 
 /** Tells how far a batch is done without a hole, while lanes finish in any order. */

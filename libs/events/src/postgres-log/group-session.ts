@@ -2,7 +2,7 @@ import type { AnyTopic } from '@homerealm/contracts';
 import type pg from 'pg';
 import { pause } from '../core/backoff.js';
 import type { SubscribeOptions } from '../core/event-log.port.js';
-import type { Lanes } from './lanes.js';
+import type { Slots } from '../core/lanes.js';
 import { groupChannel, Membership } from './membership.js';
 import { PartitionReader } from './partition-reader.js';
 import { newsChannel } from './publisher.js';
@@ -13,7 +13,7 @@ export type GroupSessionOptions = Pick<SubscribeOptions, 'group' | 'topics' | 'h
   /** The session that holds the locks. Cursors are stored through it too: who lost the locks can store none. */
   client: pg.Client;
   pool: pg.Pool;
-  lanes: Lanes;
+  slots: Slots;
   /** How often to look without a notification, in milliseconds. */
   idlePoll: number;
   /** Aborted when the connection is lost or we are stopping. */
@@ -140,6 +140,6 @@ export class GroupSession {
   }
 
   private wake(reader: PartitionReader): void {
-    reader.wake(this.options.lanes.run, this.options.onFailure);
+    reader.wake(this.options.slots.use, this.options.onFailure);
   }
 }

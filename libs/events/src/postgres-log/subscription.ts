@@ -3,7 +3,7 @@ import { atMost, backoff, pause } from '../core/backoff.js';
 import type { SubscribeOptions, Subscription } from '../core/event-log.port.js';
 import { PreparingClient } from '../core/prepared.js';
 import { GroupSession } from './group-session.js';
-import { Lanes } from './lanes.js';
+import { Slots } from '../core/lanes.js';
 
 /** How many partitions of one member work at a time. */
 const lanes = 4;
@@ -18,7 +18,7 @@ export type PostgresSubscriptionOptions = SubscribeOptions & {
 /** A member of a group, through as many database sessions as it takes. With its session it loses all partitions. */
 export class PostgresSubscription implements Subscription {
   private readonly stopping = new AbortController();
-  private readonly lanes = new Lanes(lanes);
+  private readonly slots = new Slots(lanes);
   private running: Promise<void> | undefined;
   lastSign = Date.now();
 
@@ -63,7 +63,7 @@ export class PostgresSubscription implements Subscription {
     client.on('end', () => onFailure());
     const ends = AbortSignal.any([lost.signal, this.stopping.signal]);
     const onSign = () => (this.lastSign = Date.now());
-    const session = new GroupSession({ ...options, client, lanes: this.lanes, ends, onSign, onFailure });
+    const session = new GroupSession({ ...options, client, slots: this.slots, ends, onSign, onFailure });
     try {
       await client.connect();
       await session.run(() => {
