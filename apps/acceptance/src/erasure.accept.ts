@@ -190,7 +190,8 @@ describeWithKafka(
         const headers = { ...late.headers, ce_id: `late-${sequence}`, ce_sequence: String(sequence) };
         await saboteur.write(profileClaimsTopic.name, { key: bench.userId, value: late.value, headers });
       }
-      for (const topic of [profileClaimsTopic, profileTopic, groupsStateTopic]) await poison(topic);
+      // Not to a state topic: there its owner's tombstone is the last word, and a later record would be kept for good.
+      for (const topic of [profileClaimsTopic, profileTopic]) await poison(topic);
       await isReadToTheEnd();
       expect(await bench.everywhere.inRows()).toEqual([]);
     }, 180_000);
