@@ -118,7 +118,7 @@ export class ParkedRunner {
       if (sequence !== null && sequence > last + 1 && !anyLater) throw new StillMissing();
       await database.sql.query(
         'UPDATE event_inbox SET last_seq = $4 WHERE consumer = $1 AND topic = $2 AND subject = $3',
-        [service, at.topic, at.subject, sequence ?? (anyLater ? last : last + 1)],
+        [service, at.topic, at.subject, sequence ?? last],
       );
       await consumer.applyParked(recordOf(parked, at));
     }

@@ -1,4 +1,3 @@
-import { allTopics } from '@homerealm/contracts';
 import type { EventDatabase, Sql } from './event-database.js';
 import type { ParkReason } from './inbox.js';
 
@@ -37,8 +36,6 @@ export type Stopped = { consumer: string; topic: string; subject: string };
 /** What a skip left out: an event, or numbers that never came. */
 export type Skipped = { eventId: string | null; firstSequence: number | null; lastSequence: number | null };
 
-const compacted = new Set(allTopics.filter(({ policy }) => policy.cleanup === 'compact').map(({ name }) => name));
-
 /** In order of their numbers; what has none stays where it came. */
 const inOrder = 'ORDER BY sequence NULLS FIRST, id';
 
@@ -59,11 +56,7 @@ const showSql = (columns: string) => `
 
 /** Events that were put aside: for operators. Payloads may be personal data and are shown only when asked for. */
 export class ParkedEvents {
-  /** @param gapTopics names of the topics whose numbers may have gaps: the compacted ones */
-  constructor(
-    private readonly database: EventDatabase,
-    private readonly gapTopics: ReadonlySet<string> = compacted,
-  ) {}
+  constructor(private readonly database: EventDatabase) {}
 
   /** @param consumer left out: of every consumer that keeps its inbox in this database */
   async list(consumer?: string): Promise<ParkedSubject[]> {
@@ -124,9 +117,8 @@ export class ParkedEvents {
         ],
       );
       await forget(sql, cursor, skipped.eventId);
-      // Where gaps are legal, what has no number took none: the next state must not pass for a duplicate.
-      const taken = this.gapTopics.has(at.topic) ? 0 : 1;
-      await goOn(sql, cursor, skipped.lastSequence ?? Number(inbox.last_seq) + taken);
+      // What has no number took none: the next event must not pass for a duplicate.
+      await goOn(sql, cursor, skipped.lastSequence ?? Number(inbox.last_seq));
       return skipped;
     });
   }
@@ -143,7 +135,7 @@ export class ParkedEvents {
        gone AS (DELETE FROM event_parked WHERE subject = $1 RETURNING consumer, topic, subject, sequence),
        last AS (SELECT consumer, topic, subject, max(sequence) AS seq FROM gone GROUP BY consumer, topic, subject),
        opened AS (
-         UPDATE event_inbox i SET state = 'open', last_seq = greatest(i.last_seq, coalesce(last.seq, i.last_seq + 1))
+         UPDATE event_inbox i SET state = 'open', last_seq = greatest(i.last_seq, coalesce(last.seq, 0))
          FROM last WHERE i.consumer = last.consumer AND i.topic = last.topic AND i.subject = last.subject RETURNING 1)
        SELECT count(*) AS erased FROM gone`,
       [subject],
