@@ -70,7 +70,7 @@ export class KafkaPublisher implements Publisher {
       farewell,
       this.producer.disconnect().catch(() => {}),
     );
-    this.sockets.cut();
+    this.sockets.close();
   }
 }
 

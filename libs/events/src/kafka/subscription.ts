@@ -85,7 +85,7 @@ export class KafkaSubscription implements Subscription {
       closeDeadline,
       leave().catch(() => {}),
     );
-    this.sockets.cut();
+    this.sockets.close();
   }
 
   private async track(work: Promise<void>): Promise<void> {
