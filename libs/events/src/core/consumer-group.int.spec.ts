@@ -98,8 +98,9 @@ function itStartsFromStates(settings: () => Promise<EventLogSettings>): void {
     );
     await relay.runOnce();
     const follower = await newFollower();
-    follower.follow({ startFrom: [lampStateTopic] });
-    await eventually(() => follower.handled.includes('LampState b 2 gone'), { timeout: 30_000 });
+    const group = follower.follow({ startFrom: [lampStateTopic] });
+    await eventually(() => group.state === 'up', { timeout: 30_000 });
+    expect(follower.handled).toContain('LampState b 2 gone');
     await light('a');
     await light('c');
     await relay.runOnce();
@@ -126,9 +127,9 @@ function itStartsFromStates(settings: () => Promise<EventLogSettings>): void {
 
   it('begins again when its database is new though the group has been further', async () => {
     const follower = await newFollower();
-    follower.follow({ startFrom: [lampStateTopic] });
-    await eventually(() => follower.handled.includes('LampState a 4'), { timeout: 60_000 });
-    expect(follower.handled).toEqual(expect.arrayContaining(['LampState b 2 gone', 'LampState c 1']));
+    const group = follower.follow({ startFrom: [lampStateTopic] });
+    await eventually(() => group.state === 'up', { timeout: 60_000 });
+    expect(follower.handled).toEqual(expect.arrayContaining(['LampState a 4', 'LampState b 2 gone', 'LampState c 1']));
     await follower.close();
   });
 
@@ -136,10 +137,9 @@ function itStartsFromStates(settings: () => Promise<EventLogSettings>): void {
     const follower = await newFollower();
     const [one, two] = [follower, new Follower(follower.database.pool.options.connectionString ?? '', log, topics)];
     followers.push(two);
-    one.follow({ service: 'pair', startFrom: [lampStateTopic] });
-    two.follow({ service: 'pair', startFrom: [lampStateTopic] });
+    const groups = [one, two].map((each) => each.follow({ service: 'pair', startFrom: [lampStateTopic] }));
     const handled = () => [...one.handled, ...two.handled];
-    await eventually(() => handled().includes('LampState a 4'), { timeout: 60_000 });
+    await eventually(() => groups.every(({ state }) => state === 'up'), { timeout: 60_000 });
     await light('d');
     await relay.runOnce();
     await eventually(() => handled().includes('LampLit d 1'), { timeout: 60_000 });
