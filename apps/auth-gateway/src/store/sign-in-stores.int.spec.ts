@@ -8,7 +8,7 @@ import { aConnection, connectionId } from '../fixtures/connections.js';
 import { CachedConnections } from './cached.connections.js';
 import { itReadsConnections } from './connections.conformance.js';
 import { PostgresAttempts } from './postgres.attempts.js';
-import { PostgresConnectionReplica } from './postgres.connection-replica.js';
+import { cacheKeys, PostgresConnectionReplica } from './postgres.connection-replica.js';
 import { PostgresConnections } from './postgres.connections.js';
 import { PostgresTransactions } from './postgres.transactions.js';
 import { ReplicaNews } from './replica-news.js';
@@ -61,7 +61,11 @@ describe('connections with a memory in front', () => {
 
   it('hears of a change only when it was committed', async () => {
     const { write } = under(cached);
+    const heard: unknown[] = [];
+    news.onChange((key) => heard.push(key));
     await write((replica) => replica.keep(aConnection(), new Date()));
+    // The notice of this commit must not pass for one of the next.
+    await eventually(() => heard.includes(cacheKeys.connection(connectionId)));
     await eventually(async () => (await cached.find(connectionId)) === (await cached.find(connectionId)));
     const known = await cached.find(connectionId);
     const failing = write(async (replica) => {
