@@ -1,5 +1,6 @@
 import type { AnyTopic } from '@homerealm/contracts';
 import type { EventLog, LogRecord, Publisher, StoredRecord } from '../core/event-log.port.js';
+import { claimedRevision } from '../core/envelope.js';
 import { readBetween } from '../core/read-between.js';
 
 /** `behind`: an earlier event of its subject is missing, or among the dead letters. */
@@ -116,7 +117,4 @@ function letterOf(origin: string, { value, headers: all }: StoredRecord): DeadLe
 const originOf = ({ topic, partition, offset }: StoredRecord): string => `${topic}/${partition}:${offset}`;
 
 /** The number that a record claims; one without any comes first. */
-export function numberOf({ headers }: StoredRecord): number {
-  const text = headers['ce_revision'] ?? headers['ce_sequence'] ?? '';
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
-}
+export const numberOf = (record: StoredRecord): number => claimedRevision(record) ?? 0;

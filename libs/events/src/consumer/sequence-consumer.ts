@@ -1,5 +1,5 @@
 import { backoff, pause } from '../core/backoff.js';
-import { describeError } from '../core/consumer.js';
+import { describeError, placeOf } from '../core/consumer.js';
 import { UndecodableError } from '../core/envelope.js';
 import type { RecordBatch, StoredRecord } from '../core/event-log.port.js';
 import { intoLanes, Progress } from '../core/lanes.js';
@@ -110,6 +110,3 @@ export class SequenceConsumer {
 
 const wordsOf = (error: unknown): string =>
   error instanceof HandlerError ? fingerprint(error.cause) : describeError(error);
-
-const placeOf = (record: StoredRecord): string =>
-  `${record.headers['ce_type'] ?? 'A record'} ${record.headers['ce_id'] ?? ''} at ${record.topic}/${record.partition}:${record.offset}`;

@@ -7,8 +7,9 @@ import type { CursorContext } from './context.js';
 import { type DeadLetter, DeadLetters } from './dead-letters.js';
 import { type Plan, planOf, type TopicHandler } from './handlers.js';
 import { type LogAccess, openLog } from './log-access.js';
-import { Membership } from './membership.js';
-import { endProcess, sayOnStderr } from './say.js';
+import { Membership } from '../core/membership.js';
+import { endProcess } from '../core/end-process.js';
+import { sayOnStderr } from './say.js';
 import { type Retried, SequenceConsumer } from './sequence-consumer.js';
 import { type Cursors, Sequencer } from './sequencer.js';
 

@@ -6,7 +6,8 @@ import type { SqlContext } from './context.js';
 import { planOf, type TopicHandler } from './handlers.js';
 import { type LogAccess, openLog } from './log-access.js';
 import { RunningConsumer } from './running-consumer.js';
-import { endProcess, sayOnStderr } from './say.js';
+import { endProcess } from '../core/end-process.js';
+import { sayOnStderr } from './say.js';
 
 export type ConsumerSettings = {
   /** In kebab-case, and for good: the consumer group, and the owner of the cursors. Processes that share it share work. */

@@ -304,5 +304,6 @@ const streamOf = (record: StoredRecord | undefined): string => `${record?.topic}
 export const describeError = (error: unknown): string =>
   error instanceof UndecodableError ? error.message : fingerprint(error);
 
-const placeOf = (record: StoredRecord): string =>
+/** A record in words for the log: type, id and place. */
+export const placeOf = (record: StoredRecord): string =>
   `${record.headers['ce_type'] ?? 'A record'} ${record.headers['ce_id'] ?? ''} at ${record.topic}/${record.partition}:${record.offset}`;

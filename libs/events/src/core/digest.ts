@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnyTopic } from '@homerealm/contracts';
+import { claimedRevision, wholeNumber } from './envelope.js';
 import type { EventLog, StoredRecord } from './event-log.port.js';
 import { readBetween } from './read-between.js';
 
@@ -50,16 +51,14 @@ export async function readLastRecords(
   return found;
 }
 
-function lastRecordOf({ headers, value }: StoredRecord, topic: AnyTopic): LastRecord | undefined {
+function lastRecordOf(record: StoredRecord, topic: AnyTopic): LastRecord | undefined {
+  const { headers, value } = record;
   const sequence = wholeNumber(headers['ce_sequence']);
-  const revision = wholeNumber(headers['ce_revision'] ?? headers['ce_sequence']);
+  const revision = claimedRevision(record);
   if (sequence === undefined || revision === undefined) return undefined;
   const isTombstone = value === null && topic.policy.cleanup === 'compact';
   return { sequence, revision, erased: isTombstone || topic.events[headers['ce_type'] ?? '']?.erases === true };
 }
-
-const wholeNumber = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 /** What the log says of a subject. `erased`: nothing of it may be left, so it counts in no digest. */
 export type Known = { number: number; erased: boolean };

@@ -81,9 +81,18 @@ export function decodeRecord(record: StoredRecord, topic: AnyTopic): Decoded {
 }
 
 function number(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UndecodableError('the sequence is not a whole number');
-  return Number(text);
+  const found = wholeNumber(text);
+  if (found === undefined) throw new UndecodableError('the sequence is not a whole number');
+  return found;
 }
+
+/** A number as headers carry it. */
+export const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+/** The number that a record's headers claim for a consumer's cursor, also of a record that cannot be read otherwise. */
+export const claimedRevision = ({ headers }: Pick<StoredRecord, 'headers'>): number | undefined =>
+  wholeNumber(headers['ce_revision'] ?? headers['ce_sequence']);
 
 function readData(value: string | null, topic: AnyTopic, type: string): unknown {
   if (value === null) {

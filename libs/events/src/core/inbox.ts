@@ -1,3 +1,4 @@
+import { claimedRevision } from './envelope.js';
 import type { Sql } from './event-database.js';
 import type { StoredRecord } from './event-log.port.js';
 
@@ -73,7 +74,7 @@ export class Inbox {
   /** Puts a record aside and stops its subject. @returns false when it was applied, skipped or put aside before */
   async park(sql: Sql, record: StoredRecord, why: Why): Promise<boolean> {
     const cursor = [this.consumer, record.topic, record.key];
-    const sequence = why.revision ?? sequenceOf(record);
+    const sequence = why.revision ?? claimedRevision(record);
     const id = record.headers['ce_id'] ?? `${record.partition}:${record.offset}`;
     if (await this.isBehindUs(sql, cursor, sequence, id)) return false;
     // What is missing before a first event was never seen: the cursor stands before all of it.
@@ -149,10 +150,4 @@ export class Inbox {
       [...cursor, sequence],
     );
   }
-}
-
-/** The number that the headers claim, also of a record that cannot be read otherwise. */
-function sequenceOf({ headers }: StoredRecord): number | undefined {
-  const text = headers['ce_revision'] ?? headers['ce_sequence'];
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

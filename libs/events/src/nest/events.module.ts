@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { Database } from '../core/database.js';
+import { endProcess } from '../core/end-process.js';
 import { EventLog } from '../core/event-log.port.js';
 import { Freshness } from '../core/freshness.js';
 import { type Says } from '../core/log.js';
@@ -81,7 +82,7 @@ export class EventsModule {
     const own = (options.topics ?? allTopics).filter(({ owner }) => owner === service);
     const openRelay = (log: EventLog) =>
       new Relay({ service, says, log, databaseUrl: settings.DATABASE_URL, prepare: () => log.ensureTopics(own) });
-    const onFatal = options.onFatal ?? ((error) => endProcess(says, error));
+    const onFatal = options.onFatal ?? endProcess(says);
     const exported = [
       provide(DataSource, [], () =>
         openDataSource({ ...options, url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE ?? 10 }),
@@ -136,9 +137,4 @@ function sayInLog(): Says {
     warn: (line) => logger.warn(line),
     error: (line) => logger.error(line),
   };
-}
-
-function endProcess(says: Says, error: unknown): void {
-  says.error(`The consumer died twice; ending, so that a fresh process takes over. ${String((error as Error)?.name)}`);
-  process.exit(1);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../core/database.js';
+import type { OutboxSize } from '../core/metrics.js';
 import type { Relay } from '../core/relay.js';
 import type { EventsServer } from './events-server.js';
 
@@ -10,8 +11,6 @@ export type EventHealthReport = {
   /** `idle`: this service consumes nothing. */
   consumer: { state: EventsServer['state']; stuck: { partition: string; since: string }[] };
 };
-
-export type OutboxSize = { rows: number; oldestSeconds: number };
 
 /** How the event machinery of a service does: for readiness and for operators. */
 export class EventHealth {
