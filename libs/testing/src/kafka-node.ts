@@ -118,6 +118,7 @@ export class JavaNode implements KafkaNode {
     const { home, libs, cluster } = this.plan;
     if (existsSync(join(home, 'data', 'meta.properties'))) return;
     const tool = [...fast, '-cp', `${libs}/*`, 'kafka.tools.StorageTool', 'format', '--ignore-formatted'];
-    await promisify(execFile)(java(), [...tool, '-t', cluster, '-c', join(home, 'server.properties')]);
+    // With an equals sign: an id may begin with a dash, and would be read as an option.
+    await promisify(execFile)(java(), [...tool, `--cluster-id=${cluster}`, '-c', join(home, 'server.properties')]);
   }
 }
