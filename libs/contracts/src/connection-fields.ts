@@ -3,7 +3,8 @@ export const connectionFieldSays = {
   connectionId: 'Id of the connection.',
   revision: 'Grows by one with each change; the ETag of the answer.',
   state: '`draft` → `enabled` ⇄ `disabled`. People can sign in only while it is `enabled`.',
-  strategy: 'Kind of upstream. Never changes after creation. Only `entra-oauth2` can be created for now.',
+  strategy:
+    'Kind of upstream. Never changes after creation. `entra-oauth2`, `google`, `linkedin`, `github`, `microsoft` and `oidc` can be created for now.',
   name: 'Internal key: 1–64 of `a-z 0-9 . _ -`, a letter or digit first; unique in the environment ignoring case.',
   displayName: 'Stands on the sign-in button. 1–80 characters, no control characters.',
   organizationId:
@@ -15,7 +16,10 @@ export const connectionFieldSays = {
   useCommonEndpoint:
     'Sign in through the `common` endpoint instead of the tenant’s own. Needs `allowedTenants`. (A waiting room for unknown tenants comes later: for now they are refused.)',
   allowedTenants: 'GUIDs of the tenants that may sign in through the common endpoint. At most 1000.',
-  clientId: 'Application (client) ID of the app registration: a GUID.',
+  clientId: 'Client id at the provider. Entra: the application (client) ID of the app registration, a GUID.',
+  issuer:
+    'The provider’s issuer. Given for `oidc` only; the others have theirs. https, without query and fragment; found by OpenID Connect discovery.',
+  identityType: 'What sort of identity its accounts are: `social`, or `enterprise` (`oidc` only), which stands alone.',
   clientSecret:
     'The *Value* of a client secret (not its Secret ID). Written only: sealed at once, never in any answer, event or log. 1–1024 characters.',
   clientSecretExpiresAt:

@@ -9,30 +9,17 @@ export const UpstreamParam = z.union(
 );
 export type UpstreamParam = z.infer<typeof UpstreamParam>;
 
-/**
- * What every service may know of a connection: all of its settings, none of its secrets. `revision` grows by one with
- * each change.
- */
-export const ConnectionSettings = z.object({
+/** What connections of every strategy have. */
+const sharedSettings = {
   connectionId: ConnectionId.describe(says.connectionId),
   revision: z.number().int().positive().describe(says.revision),
   state: z.enum(['draft', 'enabled', 'disabled']).describe(says.state),
-  strategy: Strategy.describe(says.strategy),
   name: z.string().describe(says.name),
   displayName: z.string().describe(says.displayName),
   organizationId: OrganizationId.nullable().describe(says.organizationId),
-  entraDomain: z.string().describe(says.entraDomain),
-  tenantId: z.guid().describe(says.tenantId),
-  authority: z.url().describe(says.authority),
-  graphOrigin: z.url().describe(says.graphOrigin),
-  useCommonEndpoint: z.boolean().describe(says.useCommonEndpoint),
-  allowedTenants: z.array(z.guid()).describe(says.allowedTenants),
   clientId: z.string().describe(says.clientId),
   homeRealmDomains: z.array(z.string()).describe(says.homeRealmDomains),
   alwaysShowButton: z.boolean().describe(says.alwaysShowButton),
-  extendedProfile: z.boolean().describe(says.extendedProfile),
-  getUserGroups: z.boolean().describe(says.getUserGroups),
-  backgroundGroups: z.boolean().describe(says.backgroundGroups),
   trustedProvider: z.boolean().describe(says.trustedProvider),
   trustScope: z.enum(['home-realm', 'any']).describe(says.trustScope),
   syncProfile: z.enum(['on', 'off', 'inherit']).describe(says.syncProfile),
@@ -41,8 +28,50 @@ export const ConnectionSettings = z.object({
   upstreamParams: z.record(z.string(), UpstreamParam).describe(says.upstreamParams),
   enabledApplications: z.array(z.string()).nullable().describe(says.enabledApplications),
   callbackUrl: z.url().describe(says.callbackUrl),
+};
+
+/** A connection to a company's Microsoft Entra ID. */
+export const EntraConnectionSettings = z.object({
+  ...sharedSettings,
+  strategy: Strategy.describe(says.strategy),
+  entraDomain: z.string().describe(says.entraDomain),
+  tenantId: z.guid().describe(says.tenantId),
+  authority: z.url().describe(says.authority),
+  graphOrigin: z.url().describe(says.graphOrigin),
+  useCommonEndpoint: z.boolean().describe(says.useCommonEndpoint),
+  allowedTenants: z.array(z.guid()).describe(says.allowedTenants),
+  extendedProfile: z.boolean().describe(says.extendedProfile),
+  getUserGroups: z.boolean().describe(says.getUserGroups),
+  backgroundGroups: z.boolean().describe(says.backgroundGroups),
 });
-export type ConnectionSettings = z.infer<typeof ConnectionSettings>;
+export type EntraConnectionSettings = z.infer<typeof EntraConnectionSettings>;
+
+/** Strategies that sign people in at a provider for everybody, or at any OpenID Connect provider. */
+export const SocialStrategy = Strategy.extract(['google', 'linkedin', 'github', 'microsoft', 'oidc']);
+export type SocialStrategy = z.infer<typeof SocialStrategy>;
+
+/** A connection to a provider that is known by its issuer. */
+export const SocialConnectionSettings = z.object({
+  ...sharedSettings,
+  strategy: SocialStrategy.describe(says.strategy),
+  issuer: z.url().describe(says.issuer),
+  identityType: z.enum(['social', 'enterprise']).describe(says.identityType),
+});
+export type SocialConnectionSettings = z.infer<typeof SocialConnectionSettings>;
+
+/**
+ * What every service may know of a connection: all of its settings, none of its secrets. `revision` grows by one with
+ * each change.
+ */
+export type ConnectionSettings = EntraConnectionSettings | SocialConnectionSettings;
+export const ConnectionSettings: z.ZodType<ConnectionSettings> = z.union([
+  EntraConnectionSettings,
+  SocialConnectionSettings,
+]);
+
+/** Whether a connection leads to Microsoft Entra ID, and so has a tenant. */
+export const isEntraConnection = (settings: ConnectionSettings): settings is EntraConnectionSettings =>
+  'tenantId' in settings;
 
 /** One sealed credential of a connection. `sealed` is a JWE that only holders of the sealing key can open. */
 export const SealedCredential = z.object({
@@ -66,10 +95,28 @@ export const OpenedCredential = z.discriminatedUnion('kind', [
 ]);
 export type OpenedCredential = z.infer<typeof OpenedCredential>;
 
+/** Which identities of our own people may sign in with. */
+export const OwnSignInPolicies = z.object({
+  /** A code by email signs in. */
+  email: z.boolean(),
+  /** A code by SMS signs in. */
+  phone: z.boolean(),
+  /** A username, proved by a code to the user's email, signs in. */
+  username: z.boolean(),
+  /** Somebody unknown who proves an email becomes a user. */
+  signUp: z.boolean(),
+});
+export type OwnSignInPolicies = z.infer<typeof OwnSignInPolicies>;
+
+/** What holds where nobody said anything else. */
+export const ownSignInDefaults: OwnSignInPolicies = { email: true, phone: false, username: false, signUp: false };
+
 /** Rules of the whole environment. */
 export const EnvironmentPolicies = z.object({
   revision: z.number().int().nonnegative(),
   /** What a connection with `syncProfile: inherit` does. */
   syncProfiles: z.boolean(),
+  /** Ways to sign in without a provider. A record from before there were any holds none: `ownSignInDefaults` then. */
+  ownSignIn: OwnSignInPolicies.optional(),
 });
 export type EnvironmentPolicies = z.infer<typeof EnvironmentPolicies>;

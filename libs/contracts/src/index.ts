@@ -3,6 +3,7 @@ export * from './event-headers.js';
 export * from './json-schema.js';
 export * from './topics/index.js';
 export * from './http/sign-ins.js';
+export * from './http/test-runs.js';
 export * from './http/scopes.js';
 export * from './http/users.js';
 export * from './http/organizations.js';

@@ -28,6 +28,15 @@ export type AttemptId = z.infer<typeof AttemptId>;
 /** A stored credential of a connection: client secret or certificate. */
 export const CredentialId = idOf('cred');
 export type CredentialId = z.infer<typeof CredentialId>;
+/** One test sign-in of a connection. */
+export const TestRunId = idOf('test');
+export type TestRunId = z.infer<typeof TestRunId>;
+/** One import of users. */
+export const ImportId = idOf('import');
+export type ImportId = z.infer<typeof ImportId>;
+/** One linking of an upstream account to a user who was there before. */
+export const LinkId = idOf('link');
+export type LinkId = z.infer<typeof LinkId>;
 /** An application. An operator may also give applications ids of another form. */
 export const ApplicationId = idOf('app');
 export type ApplicationId = z.infer<typeof ApplicationId>;
@@ -40,6 +49,9 @@ type IdTypes = {
   attempt: AttemptId;
   cred: CredentialId;
   app: ApplicationId;
+  test: TestRunId;
+  import: ImportId;
+  link: LinkId;
 };
 type IdPrefix = keyof IdTypes;
 type IdFor<Prefix extends IdPrefix> = IdTypes[Prefix];

@@ -1,3 +1,4 @@
+import { isEntraConnection, type EntraConnectionSettings } from '@homerealm/contracts';
 import { randomBytes } from 'node:crypto';
 import {
   createEntraProtocol,
@@ -52,10 +53,12 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
     known: KnownConnection,
     { loginHint, params }: { loginHint: string | null; params: Record<string, string> },
   ) {
-    if (known.settings.strategy !== this.entra.strategy) return cannot('connection.strategy-not-supported');
+    const { settings } = known;
+    if (!isEntraConnection(settings) || settings.strategy !== this.entra.strategy)
+      return cannot('connection.strategy-not-supported');
     try {
-      const { redirectTo, transaction } = await this.entra.begin(toEntra(known), {
-        ...{ params, redirectUri: known.settings.callbackUrl, random: (bytes) => randomBytes(bytes) },
+      const { redirectTo, transaction } = await this.entra.begin(toEntra(settings), {
+        ...{ params, redirectUri: settings.callbackUrl, random: (bytes) => randomBytes(bytes) },
         ...(loginHint !== null && { loginHint }),
       });
       const { state, ...memory } = transaction;
@@ -71,12 +74,13 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
     input: CallbackInput,
   ): Promise<Answer> {
     const transaction = UpstreamTransaction.safeParse({ ...Object(started.memory), state: started.state });
-    if (!transaction.success) return refused('sign-in.interrupted');
+    const { settings } = known;
+    if (!transaction.success || !isEntraConnection(settings)) return refused('sign-in.interrupted');
     const now = new Date(this.moment.now());
     const credentials = await this.credentials.open(known, now);
     if (credentials.length === 0) return refused('connection.credential-missing');
     try {
-      const connection = toEntra(known, credentials);
+      const connection = toEntra(settings, credentials);
       const outcome = await callProvider('complete sign-in', this.entra.strategy, () =>
         this.entra.complete(connection, transaction.data, input, { now }),
       );
@@ -97,7 +101,7 @@ const refused = (code: string): Answer => ({
 
 const codeOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'upstream.broken');
 
-function toEntra({ settings }: KnownConnection, credentials: EntraConnection['credentials'] = []): EntraConnection {
+function toEntra(settings: EntraConnectionSettings, credentials: EntraConnection['credentials'] = []): EntraConnection {
   const { connectionId, revision, authority, graphOrigin, tenantId, useCommonEndpoint, allowedTenants } = settings;
   const { clientId, callbackUrl, extendedProfile, getUserGroups } = settings;
   return {

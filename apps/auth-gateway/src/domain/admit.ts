@@ -1,6 +1,6 @@
-import type { ConnectionSettings } from '@homerealm/contracts';
+import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts';
 import { OrganizationId, type Check, type UpstreamAccountKey } from '@homerealm/domain';
-import { isForApplication, isForOrganization } from './discover-home.js';
+import { isChosenBy, isForApplication, isForOrganization } from './discover-home.js';
 
 /** What the gate is shown. At the start of a sign-in nobody has proved anything yet: `account` is absent. */
 export type AdmissionFacts = {
@@ -9,6 +9,8 @@ export type AdmissionFacts = {
   /** The connection as the replica has it at this moment; null when it is not (or no longer) there. */
   connection: ConnectionSettings | null;
   applicationId: string;
+  /** The connections the application lets people sign in through; null means all. */
+  applicationConnections: readonly string[] | null;
   /** Asked for with `org_code`. */
   organizationId: string | null;
   /** Origins of upstream hosts the operator lists; an authority taken off the list ends its connections' sign-ins. */
@@ -17,6 +19,8 @@ export type AdmissionFacts = {
   expiresAt?: number;
   /** The account the upstream proved. */
   account?: UpstreamAccountKey;
+  /** A test sign-in: the connection need not be enabled, and no application asks. Everything else holds. */
+  isTest?: boolean;
 };
 
 export type Admission =
@@ -36,13 +40,19 @@ const rows = [
   {
     check: 'connection.is-enabled',
     refusal: 'connection.not-enabled',
-    holds: (connection) => connection.state === 'enabled',
+    holds: (connection, { isTest }) => (isTest ? undefined : connection.state === 'enabled'),
     details: ({ state, revision }) => ({ state, revision }),
   },
   {
     check: 'connection.is-for-application',
     refusal: 'connection.other-application',
-    holds: (connection, { applicationId }) => isForApplication(connection, applicationId),
+    holds: (connection, facts) => isForApplication(connection, facts),
+    details: (_, { applicationId }) => ({ applicationId }),
+  },
+  {
+    check: 'application.takes-connection',
+    refusal: 'application.other-connections',
+    holds: (connection, facts) => isChosenBy(facts, connection),
     details: (_, { applicationId }) => ({ applicationId }),
   },
   {
@@ -59,8 +69,9 @@ const rows = [
   {
     check: 'connection.authority-is-listed',
     refusal: 'connection.authority-not-listed',
-    holds: ({ authority }, { authorities }) => authorities.includes(authority),
-    details: ({ authority }) => ({ authority }),
+    holds: (connection, { authorities }) =>
+      isEntraConnection(connection) ? authorities.includes(connection.authority) : undefined,
+    details: (connection) => ({ authority: isEntraConnection(connection) ? connection.authority : null }),
   },
   {
     check: 'sign-in.is-fresh',
@@ -98,11 +109,14 @@ export function admit(facts: AdmissionFacts): Admission {
   return { admitted: true, connection, checks };
 }
 
-/** An Entra connection signs in its pinned tenant, or with the common endpoint the tenants on its list. */
+/**
+ * An Entra connection signs in its pinned tenant, or with the common endpoint the tenants on its list; any other one
+ * signs in the accounts of its issuer.
+ */
 function isTenantAllowed(connection: ConnectionSettings, account: UpstreamAccountKey): boolean {
-  const isEntra = connection.strategy.startsWith('entra-');
-  if (account.kind !== 'entra') return !isEntra;
+  if (!isEntraConnection(connection)) return account.kind === 'oidc' && account.issuer === connection.issuer;
+  if (account.kind !== 'entra') return false;
   const tenantId = account.tenantId.toLowerCase();
   const allowed = connection.useCommonEndpoint ? connection.allowedTenants : [connection.tenantId];
-  return isEntra && allowed.some((tenant) => tenant.toLowerCase() === tenantId);
+  return allowed.some((tenant) => tenant.toLowerCase() === tenantId);
 }

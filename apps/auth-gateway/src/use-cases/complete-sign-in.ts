@@ -1,4 +1,9 @@
-import type { ConnectionSettings, SignInRequest, SignInResponse } from '@homerealm/contracts';
+import {
+  isEntraConnection,
+  type ConnectionSettings,
+  type SignInResponse,
+  type UpstreamSignIn,
+} from '@homerealm/contracts';
 import { DomainError, type Check } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { Directory } from './directory.port.js';
@@ -56,19 +61,20 @@ export class CompleteSignIn {
   }
 }
 
-const toRequest = (started: StartedSignIn, { account, connection }: Proved): SignInRequest => ({
+const toRequest = (started: StartedSignIn, { account, connection }: Proved): UpstreamSignIn => ({
   attemptId: started.attemptId,
   dryRun: false,
   connection: toQuestion(connection),
   account,
-  organizationId: started.organizationId as SignInRequest['organizationId'],
+  organizationId: started.organizationId as UpstreamSignIn['organizationId'],
 });
 
-const toQuestion = (settings: ConnectionSettings): SignInRequest['connection'] => ({
+const toQuestion = (settings: ConnectionSettings): UpstreamSignIn['connection'] => ({
   connectionId: settings.connectionId,
   strategy: settings.strategy,
   organizationId: settings.organizationId,
-  pinnedTenant: !settings.useCommonEndpoint,
+  ...(!isEntraConnection(settings) && { identityType: settings.identityType }),
+  pinnedTenant: isEntraConnection(settings) && !settings.useCommonEndpoint,
   homeRealmDomains: settings.homeRealmDomains,
   trustedProvider: settings.trustedProvider,
   trustScope: settings.trustScope,

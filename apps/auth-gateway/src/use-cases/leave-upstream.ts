@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '@homerealm/contracts';
+import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts';
 import type { Check } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { admit } from '../domain/admit.js';
@@ -23,9 +23,10 @@ export class LeaveUpstream {
   ) {}
 
   async execute(leaving: Leaving, known: KnownConnection | null, connectionId: string): Promise<Way> {
-    const { applicationId, organizationId } = leaving.pending;
+    const { applicationId, applicationConnections, organizationId } = leaving.pending;
     const gate = admit({
-      ...{ now: leaving.startedAt, connection: known?.settings ?? null, applicationId, organizationId },
+      ...{ now: leaving.startedAt, connection: known?.settings ?? null, organizationId },
+      ...{ applicationId, applicationConnections },
       authorities: this.upstream.authorities,
     });
     const admitted = { ...leaving, checks: [...leaving.checks, ...gate.checks] };
@@ -34,7 +35,7 @@ export class LeaveUpstream {
   }
 
   private async begin(leaving: Leaving, known: KnownConnection): Promise<Way> {
-    const { connectionId, upstreamParams, authority } = known.settings;
+    const { connectionId, upstreamParams } = known.settings;
     const loginHint = leaving.wish.email ?? leaving.pending.loginHint;
     const ours = { ...leaving.pending.upstreamParams, ...(loginHint !== null && { login_hint: loginHint }) };
     const resolved = resolveUpstreamParams(upstreamParams, ours);
@@ -44,7 +45,7 @@ export class LeaveUpstream {
       return this.refuse(failed, 'upstream.param-reserved', connectionId);
     }
     const begun = await this.upstream.begin(known, { loginHint, params: resolved.params });
-    const goes = begun.left && isUpstreamAddress(begun.redirectTo, authority);
+    const goes = begun.left && isAddressOf(known.settings, begun.redirectTo);
     const judged = withCheck(leaving, 'upstream.could-begin', goes);
     if (!begun.left) return this.refuse(judged, begun.code, connectionId);
     if (!goes) return this.refuse(judged, 'upstream.broken', connectionId);
@@ -75,3 +76,7 @@ function toStarted(leaving: Leaving, settings: ConnectionSettings, upstream: unk
     usedAt: null,
   };
 }
+
+/** Entra's own address is known by its authority; any other provider's was found by its connector, in https. */
+const isAddressOf = (settings: ConnectionSettings, address: string): boolean =>
+  !isEntraConnection(settings) || isUpstreamAddress(address, settings.authority);

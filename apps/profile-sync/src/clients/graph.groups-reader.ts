@@ -1,7 +1,7 @@
 import { type ApplicationTokens, readGroupsOfUser, type UpstreamHttp } from '@homerealm/connectors';
 import {
-  type ConnectionSettings,
   credentialSealContext,
+  type EntraConnectionSettings,
   OpenedCredential,
   type SealedCredential,
 } from '@homerealm/contracts';
@@ -23,7 +23,7 @@ export class GraphGroupsReader extends GroupsReader {
   }
 
   async read(
-    settings: ConnectionSettings,
+    settings: EntraConnectionSettings,
     sealed: SealedCredential[],
     target: RefreshTarget,
     signal: AbortSignal,

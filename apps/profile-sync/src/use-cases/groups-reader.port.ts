@@ -1,4 +1,4 @@
-import type { ConnectionSettings, SealedCredential } from '@homerealm/contracts';
+import type { EntraConnectionSettings, SealedCredential } from '@homerealm/contracts';
 import type { GroupSet } from '@homerealm/domain';
 import type { RefreshTarget } from '../domain/plan-refresh.js';
 
@@ -6,7 +6,7 @@ import type { RefreshTarget } from '../domain/plan-refresh.js';
 export abstract class GroupsReader {
   /** Complete, or unknown with a reason; never partial, never throws for what the upstream does. */
   abstract read(
-    settings: ConnectionSettings,
+    settings: EntraConnectionSettings,
     credentials: SealedCredential[],
     target: RefreshTarget,
     signal: AbortSignal,

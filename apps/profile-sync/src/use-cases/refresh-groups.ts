@@ -1,3 +1,4 @@
+import { isEntraConnection } from '@homerealm/contracts';
 import type { ConnectionId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { completeRefresh } from '../domain/complete-refresh.js';
@@ -36,7 +37,8 @@ export class RefreshGroups {
     const connection = await this.replica.findConnection(owed.connectionId);
     if (connection === undefined) return unknownBecause('connection-not-heard-of', now);
     const { settings, credentials } = connection;
-    if (!settings?.backgroundGroups || settings.state !== 'enabled') return 'not-permitted' as const;
+    if (!settings || !isEntraConnection(settings)) return 'not-permitted' as const;
+    if (!settings.backgroundGroups || settings.state !== 'enabled') return 'not-permitted' as const;
     return this.reader.read(settings, credentials, owed, signal);
   }
 }

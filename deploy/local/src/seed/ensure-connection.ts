@@ -16,7 +16,8 @@ export async function ensureConnection(
   let connection =
     page.items[0] ?? (await api.post<ConnectionResponse>(connections, toNew({ company, organizationId, authority })));
   const address = `${connections}/${connection.connectionId}`;
-  if (connection.authority !== authority) connection = await api.patch(address, { authority });
+  if (!('authority' in connection) || connection.authority !== authority)
+    connection = await api.patch(address, { authority });
   if (connection.state !== 'enabled') {
     connection = await api.post(`${address}/enable`, { override: true, reason: 'local demo' });
   }

@@ -1,7 +1,7 @@
 import { ConnectionId, CredentialId, OrganizationId, Strategy } from '@homerealm/domain';
 import { z } from 'zod';
 import { connectionFieldSays as says } from '../connection-fields.js';
-import { ConnectionSettings, UpstreamParam } from '../connection-settings.js';
+import { EntraConnectionSettings, SocialConnectionSettings, UpstreamParam } from '../connection-settings.js';
 import { readableText } from './text.js';
 
 export const ConnectionName = z
@@ -104,8 +104,8 @@ export type CredentialResponse = z.infer<typeof CredentialResponse>;
 export const CredentialsResponse = z.object({ items: z.array(CredentialResponse).describe('Oldest first.') });
 export type CredentialsResponse = z.infer<typeof CredentialsResponse>;
 
-/** A connection as its API shows it: all settings, no secret. */
-export const ConnectionResponse = ConnectionSettings.extend({
+/** What the API adds to a connection's settings. */
+const shown = {
   revision: z.number().int().min(1).describe(says.revision),
   clientSecretExpiresAt: z.iso.datetime().nullable().describe(says.clientSecretExpiresAt),
   credentials: z.array(CredentialResponse).describe('Its credentials, oldest first; never their values.'),
@@ -133,7 +133,13 @@ export const ConnectionResponse = ConnectionSettings.extend({
     .describe('What an admin should look at; nothing of it stops sign-ins now.'),
   createdAt: z.iso.datetime().describe('When it was created.'),
   updatedAt: z.iso.datetime().describe('When it was changed last.'),
-});
+};
+
+/** A connection as its API shows it: all settings, no secret. */
+export const ConnectionResponse = z.union([
+  EntraConnectionSettings.extend(shown),
+  SocialConnectionSettings.extend(shown),
+]);
 export type ConnectionResponse = z.infer<typeof ConnectionResponse>;
 
 /** Filters of `GET /connections`; all that are given must hold. */

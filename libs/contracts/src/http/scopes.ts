@@ -13,7 +13,9 @@ export const managementScopes = {
   'organizations:write': 'Create and change organizations and their members.',
   'groups:read': 'See the groups of users.',
   /** Held by the gateway only: it says who proved to be whom. */
-  'sign-ins:write': 'Report verified upstream sign-ins to the directory.',
+  'sign-ins:write': 'Report verified sign-ins to the directory.',
+  /** Held by the gateway only: it runs the test sign-ins that the registry keeps. */
+  'test-runs:run': 'Take up test runs of connections and report what they found.',
 } as const;
 export type ManagementScope = keyof typeof managementScopes;
 

@@ -1,8 +1,17 @@
-import { ConnectionId, Strategy } from '@homerealm/domain';
+import { ConnectionId, CredentialId, Strategy, TestRunId } from '@homerealm/domain';
 import { z } from 'zod';
-import { ConnectionSettings, SealedCredential } from '../connection-settings.js';
+import { EntraConnectionSettings, SealedCredential, SocialConnectionSettings } from '../connection-settings.js';
 import { defineTopic, type EventOf } from '../define-topic.js';
-import { exampleConnectionId, exampleConnectionSettings, exampleTenantId } from './examples.js';
+import {
+  exampleConnectionId,
+  exampleConnectionSettings,
+  exampleCredentialId,
+  exampleOrganizationId,
+  exampleSocialConnectionSettings,
+  exampleTenantId,
+  exampleTestRunId,
+  exampleTime,
+} from './examples.js';
 
 const about = { connectionId: ConnectionId, revision: z.number().int().positive(), strategy: Strategy };
 const example = { connectionId: exampleConnectionId, revision: 1, strategy: 'entra-oauth2' };
@@ -32,6 +41,75 @@ export const connectionTopic = defineTopic({
       data: z.object(about),
       example: { ...example, revision: 4 },
     },
+    ConnectionTested: {
+      says: 'A test sign-in of this very configuration ended.',
+      data: z.object({
+        ...about,
+        testRunId: TestRunId,
+        configHash: z.string(),
+        passed: z.boolean(),
+        /** Why it failed; null when it passed. */
+        code: z.string().nullable(),
+      }),
+      example: {
+        ...example,
+        testRunId: exampleTestRunId,
+        configHash: 'sha-256 of the configuration',
+        passed: true,
+        code: null,
+      },
+      examples: {
+        failed: {
+          ...example,
+          testRunId: exampleTestRunId,
+          configHash: 'sha-256 of the configuration',
+          passed: false,
+          code: 'upstream.credentials-refused',
+        },
+      },
+    },
+    TenantRequested: {
+      says: 'People of a tenant that is not on the list tried to sign in through the common endpoint: an admin decides.',
+      data: z.object({ ...about, tenantId: z.guid() }),
+      example: { ...example, tenantId: exampleTenantId },
+    },
+    TenantDecided: {
+      says: 'An admin approved or denied a tenant that had asked.',
+      data: z.object({ ...about, tenantId: z.guid(), approved: z.boolean() }),
+      example: { ...example, tenantId: exampleTenantId, approved: true },
+    },
+    CredentialExpiring: {
+      says: 'A credential stops working soon, or has: told 30, 14, 7 and 1 days before, and when it is over.',
+      data: z.object({
+        ...about,
+        credentialId: CredentialId,
+        kind: z.enum(['client-secret', 'certificate']),
+        expiresAt: z.iso.datetime(),
+        /** 30, 14, 7, 1; 0 when it is over. */
+        daysLeft: z.number().int(),
+      }),
+      example: {
+        ...example,
+        credentialId: exampleCredentialId,
+        kind: 'client-secret',
+        expiresAt: exampleTime,
+        daysLeft: 14,
+      },
+    },
+    CredentialProbed: {
+      says: 'The daily try of a credential at the provider found something else than the day before.',
+      data: z.object({
+        ...about,
+        credentialId: CredentialId,
+        outcome: z.enum(['works', 'wrong', 'expired', 'unreachable', 'refused']),
+      }),
+      example: { ...example, credentialId: exampleCredentialId, outcome: 'wrong' },
+    },
+    DomainVerified: {
+      says: 'The owner of a home realm domain proved it by DNS, or the proof is gone.',
+      data: z.object({ ...about, domain: z.string(), verified: z.boolean() }),
+      example: { ...example, domain: 'contoso.example', verified: true },
+    },
     ConnectionDeleted: {
       says: 'The connection is gone, with its credentials.',
       data: z.object(about),
@@ -51,8 +129,8 @@ export const connectionStateTopic = defineTopic({
   stateOf: connectionTopic.name,
   events: {
     ConnectionState: {
-      says: 'All settings of a connection.',
-      data: ConnectionSettings,
+      says: 'All settings of a connection to Microsoft Entra ID.',
+      data: EntraConnectionSettings,
       example: exampleConnectionSettings,
       examples: {
         'of-the-whole-environment': {
@@ -61,6 +139,23 @@ export const connectionStateTopic = defineTopic({
           useCommonEndpoint: true,
           allowedTenants: [exampleTenantId],
           upstreamParams: { login_hint: { alias: 'login_hint' } },
+          enabledApplications: ['app_demo'],
+        },
+      },
+    },
+    SocialConnectionState: {
+      says: 'All settings of a connection to a provider that is known by its issuer.',
+      data: SocialConnectionSettings,
+      example: exampleSocialConnectionSettings,
+      examples: {
+        'of-a-company': {
+          ...exampleSocialConnectionSettings,
+          strategy: 'oidc',
+          organizationId: exampleOrganizationId,
+          issuer: 'https://idp.contoso.example',
+          identityType: 'enterprise',
+          homeRealmDomains: ['contoso.example'],
+          upstreamParams: { login_hint: { alias: 'login_hint' }, prompt: { value: 'login' } },
           enabledApplications: ['app_demo'],
         },
       },

@@ -4,6 +4,8 @@ export const exampleConnectionId = 'conn_01jd3m0000000000000000000b';
 export const exampleOrganizationId = 'org_01jd3m0000000000000000000c';
 export const exampleAttemptId = 'attempt_01jd3m0000000000000000000d';
 export const exampleIdentityId = 'identity_01jd3m0000000000000000000e';
+export const exampleCredentialId = 'cred_01jd3m0000000000000000000f';
+export const exampleTestRunId = 'test_01jd3m0000000000000000000g';
 export const exampleTenantId = '6f1c2a34-8d5e-4b7a-9c10-2d3e4f5a6b7c';
 export const exampleTime = '2026-01-15T09:30:00.000Z';
 export const exampleGroups = ['0b9f4c1e-5a56-4d0e-9a53-7c2a6d1f0e11', '3d5c8a77-62b1-4c53-8f7e-1a9be0c2d4f6'];
@@ -34,6 +36,29 @@ export const exampleConnectionSettings = {
   createUsers: true,
   autoJoinOrganization: true,
   upstreamParams: { prompt: { value: 'select_account' } },
+  enabledApplications: null,
+  callbackUrl: `https://id.homerealm.example/login/callback/${exampleConnectionId}`,
+};
+
+export const exampleSocialConnectionSettings = {
+  connectionId: exampleConnectionId,
+  revision: 2,
+  state: 'enabled',
+  strategy: 'google',
+  name: 'google',
+  displayName: 'Google',
+  organizationId: null,
+  issuer: 'https://accounts.google.com',
+  identityType: 'social',
+  clientId: 'homerealm.apps.example',
+  homeRealmDomains: [],
+  alwaysShowButton: false,
+  trustedProvider: true,
+  trustScope: 'home-realm',
+  syncProfile: 'inherit',
+  createUsers: true,
+  autoJoinOrganization: false,
+  upstreamParams: {},
   enabledApplications: null,
   callbackUrl: `https://id.homerealm.example/login/callback/${exampleConnectionId}`,
 };

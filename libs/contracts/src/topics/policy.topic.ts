@@ -34,6 +34,13 @@ export const policyStateTopic = defineTopic({
       says: 'All policies.',
       data: EnvironmentPolicies,
       example: { revision: 2, syncProfiles: true },
+      examples: {
+        'own-sign-in': {
+          revision: 3,
+          syncProfiles: false,
+          ownSignIn: { email: true, phone: true, username: false, signUp: true },
+        },
+      },
     },
   },
 });

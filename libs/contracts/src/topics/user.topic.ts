@@ -65,6 +65,17 @@ export const userTopic = defineTopic({
       example: { ...identityExample, type: 'email', connectionId: null, reason: 'replaced-by-enterprise' },
       examples: { enterprise: { ...identityExample, reason: 'deleted' } },
     },
+    IdentityMadePrimary: {
+      says: 'This identity is now the first of its type.',
+      data: z.object(identity),
+      example: { ...identityExample, type: 'email', connectionId: null },
+      examples: { social: { ...identityExample, type: 'social' } },
+    },
+    IdentityVerified: {
+      says: 'The user proved an identity that was only claimed before.',
+      data: z.object({ ...userId, identityId: IdentityId, type: IdentityType }),
+      example: { userId: exampleUserId, identityId: exampleIdentityId, type: 'email' },
+    },
     UserSuspended: { says: 'The user may not sign in.', data: z.object(userId), example: { userId: exampleUserId } },
     UserReactivated: {
       says: 'The user may sign in again.',
