@@ -1,4 +1,4 @@
-import { organizationTopic, userStateTopic, userTopic, type SignInRequest } from '@homerealm/contracts';
+import { organizationTopic, userStateTopic, userTopic, type UpstreamSignIn } from '@homerealm/contracts';
 import { eventually } from '@homerealm/testing';
 import { aConnection, anAccount, newId, objectIdOf } from './domain/directory.builders.js';
 import { startDirectory, type RunningDirectory } from './fixtures/start-directory.js';
@@ -15,7 +15,7 @@ const somebody = () => {
   people += 1;
   return { number: people, email: `Person.${people}@contoso.example` };
 };
-const request = (change: Partial<SignInRequest> = {}): SignInRequest => ({
+const request = (change: Partial<UpstreamSignIn> = {}): UpstreamSignIn => ({
   attemptId: newId('attempt'),
   dryRun: false,
   connection: aConnection(),
@@ -182,7 +182,7 @@ describe('POST /sign-ins', () => {
     const again = await signIn(request({ account: of(person), organizationId }));
     expect(again.body).toMatchObject({ joinedOrganization: false, organizationId, change: 'matched' });
 
-    const codeOf = async (change: Partial<SignInRequest>) => (await signIn(request(change))).body.code;
+    const codeOf = async (change: Partial<UpstreamSignIn>) => (await signIn(request(change))).body.code;
     const stranger = of(somebody());
     expect(await codeOf({ account: stranger, organizationId })).toBe('organization.not-a-member');
     expect(await codeOf({ account: stranger, organizationId: newId('org') })).toBe('organization.not-found');

@@ -4,7 +4,7 @@ import {
   userStateTopic,
   userTopic,
   type ProfileEvent,
-  type SignInRequest,
+  type UpstreamSignIn,
   type UserState,
 } from '@homerealm/contracts';
 import { uuid7 } from '@homerealm/events';
@@ -95,7 +95,7 @@ describe('users', () => {
         connection: aConnection(),
         account: anAccount(77, { email: 'erase.me@contoso.example', givenName: 'Eraseme' }),
         organizationId: null,
-      } satisfies Omit<SignInRequest, 'dryRun'>)
+      } satisfies Omit<UpstreamSignIn, 'dryRun'>)
     ).body;
     expect((await call('DELETE', `/users/${userId}`)).status).toBe(204);
     expect(await call('GET', `/users/${userId}`)).toMatchObject({ status: 404, body: { code: 'user.not-found' } });

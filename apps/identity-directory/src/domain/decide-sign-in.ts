@@ -1,4 +1,4 @@
-import type { SignInRequest } from '@homerealm/contracts';
+import type { UpstreamSignIn } from '@homerealm/contracts';
 import type { Check, IdentityId, UserId } from '@homerealm/domain';
 import { admitToOrganization, findDestination, type Admission } from './admit-to-organization.js';
 import { check } from './check-list.js';
@@ -17,7 +17,7 @@ import { bindAccount, createFromAccount, linkAccount, type Outcome } from './sig
 import type { SignInRefusal } from './sign-in.errors.js';
 import { enterpriseIdentityOf, type User } from './user.js';
 
-export type SignIn = Pick<SignInRequest, 'connection' | 'account' | 'organizationId'>;
+export type SignIn = Pick<UpstreamSignIn, 'connection' | 'account' | 'organizationId'>;
 
 /** What the directory holds that this sign-in could concern. More than that does no harm. */
 export type Known = { users: readonly User[]; organization: Organization | null };
@@ -30,7 +30,7 @@ export type SignedIn = Outcome & {
   outcome: 'signed-in';
   joinedOrganization: boolean;
   emailProven: boolean;
-  organizationId: SignInRequest['organizationId'];
+  organizationId: UpstreamSignIn['organizationId'];
   checks: Check[];
 };
 export type Decision = SignedIn | Refused;

@@ -1,7 +1,7 @@
-import type { SignInRequest } from '@homerealm/contracts';
+import type { UpstreamSignIn } from '@homerealm/contracts';
 import { emailDomain, normalizeEmail, type Strategy, type UpstreamAccount } from '@homerealm/domain';
 
-export type SignInConnection = SignInRequest['connection'];
+export type SignInConnection = UpstreamSignIn['connection'];
 
 /** May we act on the email a provider reported? With the reason, which is stable and goes into the decision record. */
 export type EmailProof =

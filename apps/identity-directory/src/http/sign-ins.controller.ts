@@ -1,4 +1,4 @@
-import { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import { Answers, Refuses, RequireScope } from '@homerealm/platform';
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SignInUser } from '../use-cases/sign-in-user.js';
 
 /** Postgres stores no NUL in a text, so a claim with one is refused before it gets that far. */
-const StorableSignIn = SignInRequest.refine(
+const StorableSignIn = UpstreamSignIn.refine(
   (request) => !JSON.stringify(request).includes('\\u0000'),
   'Contains a NUL character.',
 );

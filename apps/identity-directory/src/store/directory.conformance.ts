@@ -1,4 +1,4 @@
-import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import { createUser } from '../domain/change-user.js';
 import {
   aConnection,
@@ -16,7 +16,7 @@ import type { Organization } from '../domain/organization.js';
 import { toUserState, type User } from '../domain/user.js';
 import { DirectoryConflict, type Directory } from '../use-cases/directory.port.js';
 
-export const aRequest = (change: Partial<SignInRequest> = {}): SignInRequest => ({
+export const aRequest = (change: Partial<UpstreamSignIn> = {}): UpstreamSignIn => ({
   attemptId: newId('attempt'),
   dryRun: false,
   connection: aConnection(),
@@ -60,7 +60,7 @@ export function itIsADirectory(open: () => Promise<Opened>): void {
     return user;
   };
   const conflict = (on: string) => expect.objectContaining({ constructor: DirectoryConflict, on });
-  const foundBy = async (request: SignInRequest) =>
+  const foundBy = async (request: UpstreamSignIn) =>
     (await directory.concernedBy(request)).users.map(({ userId }) => userId);
 
   it('gives a user back as it was saved', async () => {

@@ -1,4 +1,4 @@
-import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import { upstreamAccountText, type UserId } from '@homerealm/domain';
 import { destinationId } from '../domain/admit-to-organization.js';
 import type { Happened } from '../domain/happened.js';
@@ -19,7 +19,7 @@ export class InMemoryDirectory extends Directory {
   readonly happened: Happened[] = [];
   private readonly answers = new Map<string, { request: string; response: SignInResponse }>();
 
-  async concernedBy(request: SignInRequest): Promise<Concerned> {
+  async concernedBy(request: UpstreamSignIn): Promise<Concerned> {
     const wanted = destinationId(request.connection, request.organizationId);
     const answered = this.answers.get(request.attemptId);
     return structuredClone({
@@ -49,12 +49,12 @@ export class InMemoryDirectory extends Directory {
     if (answered) this.remember(answered.request, answered.response);
   }
 
-  async keepAnswer(request: SignInRequest, response: SignInResponse): Promise<void> {
+  async keepAnswer(request: UpstreamSignIn, response: SignInResponse): Promise<void> {
     if (this.answers.has(request.attemptId)) throw new DirectoryConflict('attempt');
     this.remember(request, response);
   }
 
-  private remember(request: SignInRequest, response: SignInResponse): void {
+  private remember(request: UpstreamSignIn, response: SignInResponse): void {
     this.answers.set(request.attemptId, { request: keyOf(request), response: structuredClone(response) });
   }
 
@@ -71,7 +71,7 @@ export class InMemoryDirectory extends Directory {
   }
 }
 
-const keyOf = ({ dryRun: _, ...request }: SignInRequest): string => JSON.stringify(request);
+const keyOf = ({ dryRun: _, ...request }: UpstreamSignIn): string => JSON.stringify(request);
 
 const uniques: [ConflictOn, (identity: Identity) => string | undefined][] = [
   ['account', ({ account }) => (account ? upstreamAccountText(account) : undefined)],

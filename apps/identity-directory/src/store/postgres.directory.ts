@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Database, Outbox, type OutgoingEvent, ParkedEvents } from '@homerealm/events';
-import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import { normalizeEmail, upstreamAccountText, type UserId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { destinationId } from '../domain/admit-to-organization.js';
@@ -30,7 +30,7 @@ export class PostgresDirectory extends Directory {
     super();
   }
 
-  async concernedBy(request: SignInRequest): Promise<Concerned> {
+  async concernedBy(request: UpstreamSignIn): Promise<Concerned> {
     const { account, connection, organizationId, attemptId } = request;
     const [loaded] = await run<LoadedForSignIn>(this.database.manager, loadForSignIn, [
       upstreamAccountText(account.key),
@@ -72,7 +72,7 @@ export class PostgresDirectory extends Directory {
       });
   }
 
-  async keepAnswer(request: SignInRequest, response: SignInResponse): Promise<void> {
+  async keepAnswer(request: UpstreamSignIn, response: SignInResponse): Promise<void> {
     const values = [request.attemptId, response.userId, hashOf(request), JSON.stringify(response)];
     const kept = await run(this.database.manager, insertAnswer, values);
     if (kept.length === 0) throw new DirectoryConflict('attempt');
@@ -106,6 +106,6 @@ function valuesOf({ before, happened, answered }: UserChange, after: User): unkn
 }
 
 /** Tells whether an attempt asks the same again. The request was parsed, so its fields stand in one order. */
-function hashOf({ dryRun: _, ...request }: SignInRequest): string {
+function hashOf({ dryRun: _, ...request }: UpstreamSignIn): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 }

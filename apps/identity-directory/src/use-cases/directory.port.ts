@@ -1,4 +1,4 @@
-import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import type { UserId } from '@homerealm/domain';
 import type { Known } from '../domain/decide-sign-in.js';
 import type { Happened } from '../domain/happened.js';
@@ -13,13 +13,13 @@ export type UserChange = {
   after: User | null;
   happened: readonly Happened[];
   /** The sign-in this change answers. */
-  answered?: { request: SignInRequest; response: SignInResponse };
+  answered?: { request: UpstreamSignIn; response: SignInResponse };
 };
 
 /** Users as wholes. Every call is one transaction; events and state travel with the change they tell about. */
 export abstract class Directory {
   /** All users a sign-in could concern, by indexed lookups in one round trip. */
-  abstract concernedBy(request: SignInRequest): Promise<Concerned>;
+  abstract concernedBy(request: UpstreamSignIn): Promise<Concerned>;
 
   abstract find(userId: UserId): Promise<User | null>;
 
@@ -30,7 +30,7 @@ export abstract class Directory {
   abstract save(change: UserChange): Promise<void>;
 
   /** Keeps the answer to a sign-in that changed no user. @throws DirectoryConflict when the attempt has one */
-  abstract keepAnswer(request: SignInRequest, response: SignInResponse): Promise<void>;
+  abstract keepAnswer(request: UpstreamSignIn, response: SignInResponse): Promise<void>;
 }
 
 /** What a save ran into. `revision`: the user was changed meanwhile; the others: something unique is taken. */

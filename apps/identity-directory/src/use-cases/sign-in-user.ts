@@ -1,4 +1,4 @@
-import type { SignInRequest, SignInResponse } from '@homerealm/contracts';
+import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { decideSignIn, type Decision } from '../domain/decide-sign-in.js';
 import { signInErrors } from '../domain/sign-in.errors.js';
@@ -19,7 +19,7 @@ export class SignInUser {
     private readonly fresh: TimeAndIds,
   ) {}
 
-  async execute(request: SignInRequest): Promise<SignInResponse> {
+  async execute(request: UpstreamSignIn): Promise<SignInResponse> {
     for (let tries = 1; tries <= maxTries; tries++) {
       try {
         return await this.answer(request);
@@ -30,7 +30,7 @@ export class SignInUser {
     throw signInErrors('sign-in.busy', { attemptId: request.attemptId });
   }
 
-  private async answer(request: SignInRequest): Promise<SignInResponse> {
+  private async answer(request: UpstreamSignIn): Promise<SignInResponse> {
     const concerned = await this.directory.concernedBy(request);
     if (concerned.answered && !request.dryRun) {
       if (concerned.answered.sameRequest) return concerned.answered.response;
@@ -51,7 +51,7 @@ export class SignInUser {
    * A known user whom nothing new is known about writes nothing: asked again, the same attempt gets the same answer
    * from the same rows.
    */
-  private async store(request: SignInRequest, decision: Decision, response: SignInResponse): Promise<void> {
+  private async store(request: UpstreamSignIn, decision: Decision, response: SignInResponse): Promise<void> {
     if (decision.outcome === 'refused') return this.directory.keepAnswer(request, response);
     const { before, after, happened } = decision;
     if (after !== before) await this.directory.save({ before, after, happened, answered: { request, response } });
