@@ -10,3 +10,4 @@ export * from './entra/application-tokens.js';
 export * from './graph/read-groups.js';
 export type { ExtendedProfile } from './graph/read-profile.js';
 export { upstreamChecks, type UpstreamCheckCode } from './check-list.js';
+export * from './entra/operator-tokens.js';

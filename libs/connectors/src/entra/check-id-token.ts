@@ -62,14 +62,14 @@ export async function checkIdToken(
 }
 
 /** An unknown key id may be a rotation: the keys are read again, at most once per cooldown. */
-async function findKey(kid: string, provider: Provider, providers: Providers) {
+export async function findKey(kid: string, provider: Provider, providers: Providers) {
   const current = provider.keys.find(kid) ? provider : await providers.withNewerKeys(provider);
   const key = current.keys.find(kid);
   if (!key) throw refuse('upstream.signature', 'upstream.key-unknown', { kid });
   return { key, provider: current };
 }
 
-async function checkSignature(compact: string, { verifier }: SigningKey): Promise<void> {
+export async function checkSignature(compact: string, { verifier }: SigningKey): Promise<void> {
   if (!verifier) throw refuse('upstream.signature', 'upstream.key-unfit');
   try {
     await compactVerify(compact, verifier, { algorithms: ['RS256'] });
@@ -117,7 +117,7 @@ function checkTenant(claims: JsonObject, issuerTenant: string, tenants: readonly
   return tenantId;
 }
 
-function checkTimes(claims: JsonObject, now: number): void {
+export function checkTimes(claims: JsonObject, now: number): void {
   const exp = time(claims, 'exp');
   const nbf = time(claims, 'nbf');
   const iat = time(claims, 'iat');
