@@ -4,7 +4,7 @@ import { profileClaimsTopic, signInTopic } from '@homerealm/contracts';
 import { eventually } from '@homerealm/testing';
 import { attemptOn, TestBrowser } from './fixtures/browser.js';
 import { aConnection, connectionId, idFor, organizationA, organizationB } from './fixtures/connections.js';
-import { SmallDirectory, startSignIn, type Under } from './fixtures/sign-in-under-test.js';
+import { demoApplication, SmallDirectory, startSignIn, type Under } from './fixtures/sign-in-under-test.js';
 import { clientSecret, email, SmallUpstream } from './fixtures/small-upstream.js';
 import { Attempts } from './use-cases/attempts.port.js';
 import { KeepReplica } from './use-cases/keep-replica.js';
@@ -73,6 +73,7 @@ describe('signing in through a provider', () => {
     directory.answer = signedIn;
     directory.asked.length = 0;
     under.interactions.breaksWith = undefined;
+    demoApplication.connections = null;
     under.interactions.completed.length = 0;
     under.time.shift = 0;
     await connect();
@@ -194,6 +195,23 @@ describe('signing in through a provider', () => {
       expect(page.text).toContain(code);
       expect(page.text).toContain('Try again');
       expect(await attemptOf(attemptOn(page))).toMatchObject({ outcome: 'refused', code, applicationId: 'app_demo' });
+      expect(upstream.tokenRequests).toBe(0);
+    });
+
+    it('application.other-connections: a connection the application does not list, whoever names it', async () => {
+      await connect();
+      demoApplication.connections = ['conn_other'];
+      const browser = new TestBrowser(under, { connectionId, applicationConnections: ['conn_other'] });
+      const page = await browser.get(await browser.authorize());
+      expect(page.text).toContain('application.other-connections');
+    });
+
+    it('application.other-connections: when the application took it off its list while the person was away', async () => {
+      await connect();
+      const browser = new TestBrowser(under, { connectionId });
+      const back = await browser.leave(upstream);
+      demoApplication.connections = [];
+      expect((await browser.comeBack(back)).text).toContain('application.other-connections');
       expect(upstream.tokenRequests).toBe(0);
     });
 

@@ -1,16 +1,27 @@
 import type { UpstreamAccountKey } from '@homerealm/domain';
 import fc from 'fast-check';
-import { aConnection, organizationA, organizationB, tenantId } from '../fixtures/connections.js';
+import {
+  aConnection,
+  aSocialConnection,
+  connectionId,
+  organizationA,
+  organizationB,
+  tenantId,
+} from '../fixtures/connections.js';
 import { admit, type AdmissionFacts } from './admit.js';
 
 const otherTenant = 'aaaaaaaa-0000-4000-8000-000000000000';
 const objectId = '2a7c9d10-4b5e-4f60-8a71-9b8c7d6e5f40';
 const entra = (tenant: string): UpstreamAccountKey => ({ kind: 'entra', tenantId: tenant, objectId });
 
+const google = aSocialConnection();
+const ofGoogle = { kind: 'oidc', issuer: 'https://accounts.google.com', subject: 's' } as const;
+
 const facts = (change: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
   now: 1_000,
   connection: aConnection(),
   applicationId: 'app_1',
+  applicationConnections: null,
   organizationId: null,
   authorities: ['https://login.example'],
   ...change,
@@ -19,6 +30,8 @@ const facts = (change: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
 describe('the admission gate', () => {
   it.each<[string, Partial<AdmissionFacts>]>([
     ['at the start', {}],
+    ['a connection the application lists', { applicationConnections: [connectionId] }],
+    ['a social connection with an account of its issuer', { connection: google, account: ofGoogle }],
     ['on the way back in time', { expiresAt: 1_001 }],
     ['with an account of the pinned tenant', { account: entra(tenantId) }],
     ['whatever case the tenant is written in', { account: entra(tenantId.toUpperCase()) }],
@@ -48,6 +61,8 @@ describe('the admission gate', () => {
       'another application',
       { connection: aConnection({ enabledApplications: ['app_2'] }) },
     ],
+    ['application.other-connections', 'an application that lists others', { applicationConnections: ['conn_other'] }],
+    ['application.other-connections', 'an application that lists none', { applicationConnections: [] }],
     ['organization.unknown', 'an org_code that is no id', { organizationId: 'acme' }],
     [
       'connection.other-organization',
@@ -61,6 +76,16 @@ describe('the admission gate', () => {
       'connection.tenant-not-allowed',
       'A31 the pinned tenant of a common endpoint that does not list it',
       { connection: aConnection({ useCommonEndpoint: true }), account: entra(tenantId) },
+    ],
+    [
+      'connection.tenant-not-allowed',
+      'an account of another issuer than the social connection’s',
+      { connection: google, account: { ...ofGoogle, issuer: 'https://login.example' } },
+    ],
+    [
+      'connection.tenant-not-allowed',
+      'an Entra account at a social connection',
+      { connection: google, account: entra(tenantId) },
     ],
     [
       'connection.tenant-not-allowed',
@@ -83,16 +108,18 @@ describe('the admission gate', () => {
           owner: organizations,
           asked: organizations,
           applications: fc.constantFrom<string[] | null>(null, ['app_1'], ['app_2']),
+          chosen: fc.constantFrom<string[] | null>(null, [connectionId], ['conn_other']),
           listed: fc.boolean(),
           late: fc.boolean(),
           tenant: fc.constantFrom(tenantId, otherTenant),
         }),
-        ({ state, owner, asked, applications, listed, late, tenant }) => {
+        ({ state, owner, asked, applications, chosen, listed, late, tenant }) => {
           const connection = aConnection({ state, organizationId: owner, enabledApplications: applications });
           const admission = admit(
             facts({
               connection,
               organizationId: asked,
+              applicationConnections: chosen,
               authorities: listed ? [connection.authority] : [],
               expiresAt: late ? 1 : 2_000,
               account: entra(tenant),
@@ -102,6 +129,7 @@ describe('the admission gate', () => {
             state === 'enabled' &&
             (owner === null || asked === null || owner === asked) &&
             (applications === null || applications.includes('app_1')) &&
+            (chosen === null || chosen.includes(connectionId)) &&
             listed &&
             !late &&
             tenant === tenantId;

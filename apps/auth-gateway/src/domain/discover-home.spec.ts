@@ -6,6 +6,7 @@ const contoso = aConnection();
 const ofA = aConnection({ connectionId: idFor('conn', 2), organizationId: organizationA });
 const asks = (change: Partial<HomeQuestion> = {}): HomeQuestion => ({
   applicationId: 'app_1',
+  applicationConnections: null,
   organizationId: null,
   named: undefined,
   domain: null,
@@ -53,6 +54,16 @@ describe('home realm discovery', () => {
       'treats a domain of a connection that is not for this application as unknown',
       { domain: 'contoso.example', ofDomain: aConnection({ enabledApplications: ['app_2'] }) },
       { go: 'ask', because: 'connection-not-usable' },
+    ],
+    [
+      'treats a domain of a connection that the application does not list as unknown',
+      { domain: 'contoso.example', ofDomain: contoso, applicationConnections: [ofA.connectionId] },
+      { go: 'ask', because: 'connection-not-usable' },
+    ],
+    [
+      'follows the domain of a connection that the application lists',
+      { domain: 'contoso.example', ofDomain: contoso, applicationConnections: [contoso.connectionId] },
+      { go: 'upstream', connection: contoso, by: 'domain' },
     ],
   ])('%s', (_says, question, decision) => {
     expect(discoverHome(asks(question))).toEqual(decision);

@@ -1,7 +1,10 @@
 import type { ConnectionSettings } from '@homerealm/contracts';
 
 /** Who asks for a way in: the application, and the organization it asked for with `org_code`. */
-export type Asker = { applicationId: string; organizationId: string | null };
+export type Asker = AskingApplication & { organizationId: string | null };
+
+/** An application, with the connections it lets people sign in through; null means all. */
+export type AskingApplication = { applicationId: string; applicationConnections: readonly string[] | null };
 
 export type HomeQuestion = Asker & {
   /** The connection named by `connection_id`: undefined when none was named, null when nobody knows it. */
@@ -27,7 +30,7 @@ export function discoverHome(question: HomeQuestion): HomeDecision {
   if (named) return { go: 'upstream', connection: named, by: 'connection-id' };
   if (domain === null) return { go: 'ask', because: 'no-hint' };
   if (!ofDomain) return { go: 'ask', because: 'unknown-domain' };
-  if (ofDomain.state !== 'enabled' || !isForApplication(ofDomain, question.applicationId)) {
+  if (ofDomain.state !== 'enabled' || !isForApplication(ofDomain, question) || !isChosenBy(question, ofDomain)) {
     return { go: 'ask', because: 'connection-not-usable' };
   }
   if (!isForOrganization(ofDomain, question.organizationId)) {
@@ -37,8 +40,19 @@ export function discoverHome(question: HomeQuestion): HomeDecision {
 }
 
 /** A connection without a list is for every application. */
-export function isForApplication(connection: ConnectionSettings, applicationId: string): boolean {
+export function isForApplication(
+  connection: ConnectionSettings,
+  { applicationId }: Pick<AskingApplication, 'applicationId'>,
+): boolean {
   return connection.enabledApplications === null || connection.enabledApplications.includes(applicationId);
+}
+
+/** An application without a list takes every connection. */
+export function isChosenBy(
+  { applicationConnections }: Pick<AskingApplication, 'applicationConnections'>,
+  { connectionId }: Pick<ConnectionSettings, 'connectionId'>,
+): boolean {
+  return applicationConnections === null || applicationConnections.includes(connectionId);
 }
 
 /** An organization's connection never serves a sign-in that was asked for another organization. */

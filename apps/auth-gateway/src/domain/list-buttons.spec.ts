@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { aConnection, idFor, organizationA, organizationB } from '../fixtures/connections.js';
 import { listButtons, mostButtons } from './list-buttons.js';
 
-const asker = { applicationId: 'app_1', organizationId: organizationA };
+const asker = { applicationId: 'app_1', applicationConnections: null, organizationId: organizationA };
 
 describe('the buttons of the sign-in page', () => {
   it.each<[string, object, boolean]>([
@@ -17,6 +17,12 @@ describe('the buttons of the sign-in page', () => {
     ['shows one that is for the application', { homeRealmDomains: [], enabledApplications: ['app_1'] }, true],
   ])('%s', (_says, change, shown) => {
     expect(listButtons([aConnection(change)], asker)).toHaveLength(shown ? 1 : 0);
+  });
+
+  it('shows an application that lists connections only those', () => {
+    const made = (number: number) => aConnection({ connectionId: idFor('conn', number), homeRealmDomains: [] });
+    const buttons = listButtons([made(1), made(2)], { ...asker, applicationConnections: [idFor('conn', 2)] });
+    expect(buttons.map(({ connectionId }) => connectionId)).toEqual([idFor('conn', 2)]);
   });
 
   it('hides every organization’s connection when no organization was asked for', () => {

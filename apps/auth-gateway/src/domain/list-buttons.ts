@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '@homerealm/contracts';
-import { isForApplication, type Asker } from './discover-home.js';
+import { isChosenBy, isForApplication, type Asker } from './discover-home.js';
 
 export type Button = { connectionId: string; displayName: string };
 
@@ -13,7 +13,7 @@ export function wantsButton(connection: Pick<ConnectionSettings, 'homeRealmDomai
 
 /**
  * The buttons of the sign-in page: enabled connections of the organization asked for and of the whole environment,
- * where the application may use them. The organization's own come first, then by name.
+ * where the application may use them and wants them. The organization's own come first, then by name.
  */
 export function listButtons(connections: readonly ConnectionSettings[], asker: Asker): Button[] {
   return connections
@@ -21,7 +21,8 @@ export function listButtons(connections: readonly ConnectionSettings[], asker: A
       (connection) =>
         connection.state === 'enabled' &&
         wantsButton(connection) &&
-        isForApplication(connection, asker.applicationId) &&
+        isForApplication(connection, asker) &&
+        isChosenBy(asker, connection) &&
         (connection.organizationId === null || connection.organizationId === asker.organizationId),
     )
     .sort(ownFirstThenByName)

@@ -34,6 +34,12 @@ export const signInRefusals = {
     explains: 'The connection is not enabled for this application.',
     fixedBy: 'connection-admin',
   },
+  'application.other-connections': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The application has a list of connections it signs people in through, and this one is not on it.',
+    fixedBy: 'application',
+  },
   'connection.other-organization': {
     kind: 'forbidden',
     shows: 'other-organization',

@@ -23,7 +23,7 @@ const settings = {
     .array(z.string().max(64))
     .max(1_000)
     .nullable()
-    .describe('Connections people may sign in through; null means all. Stored; enforced later.'),
+    .describe('Connections people may sign in through; null means all.'),
   audience: z
     .string()
     .min(1)

@@ -13,6 +13,8 @@ export type PendingSignIn = {
   uid: string;
   applicationId: string;
   applicationName: string;
+  /** The connections the application lets people sign in through; null means all. */
+  applicationConnections: readonly string[] | null;
   /** `org_code` */
   organizationId: string | null;
   /** `connection_id` */

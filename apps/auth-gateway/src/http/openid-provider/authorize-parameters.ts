@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Application } from '../../domain/application.js';
 import type { PendingSignIn } from '../../use-cases/interactions.port.js';
 
 type Params = Record<string, unknown>;
@@ -47,13 +48,18 @@ export const extraParameters: Record<string, Validator> = {
 const upstreamNames = ['login_hint', 'prompt', 'ui_locales', 'domain_hint'];
 
 /** A stored authorize request in the words of the sign-in. */
-export function toPendingSignIn(uid: string, params: Params, applicationName: string): PendingSignIn {
+export function toPendingSignIn(
+  uid: string,
+  params: Params,
+  application: Pick<Application, 'name' | 'connections'>,
+): PendingSignIn {
   const text = (name: string): string | null => (typeof params[name] === 'string' ? params[name] : null);
   const given = upstreamNames.flatMap((name) => (text(name) === null ? [] : [[name, text(name)]]));
   return {
     uid,
     applicationId: text('client_id') ?? '',
-    applicationName,
+    applicationName: application.name,
+    applicationConnections: application.connections,
     organizationId: text('org_code'),
     connectionId: text('connection_id'),
     loginHint: text('login_hint'),

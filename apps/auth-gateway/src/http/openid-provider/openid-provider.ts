@@ -112,7 +112,9 @@ export class OpenIdProvider implements OnModuleInit {
   private async startSignIn(ctx: KoaContextWithOIDC, { uid, params }: InteractionRequest): Promise<string> {
     const unit = UnitOfWork.required();
     const { cookies } = this.parts.settings;
-    const pending = toPendingSignIn(uid, params, ctx.oidc.client?.clientName ?? '');
+    const application = await this.parts.applications.find(ctx.oidc.client?.clientId ?? '');
+    // An application that was deleted a moment ago offers nobody a way in.
+    const pending = toPendingSignIn(uid, params, application ?? { name: '', connections: [] });
     const started = await this.parts.startSignIn.execute(pending, {
       ...unit.browser,
       setCookie: (name, value, options) => void ctx.append('set-cookie', cookies.serialize(name, value, options)),

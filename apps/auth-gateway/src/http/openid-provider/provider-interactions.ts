@@ -44,9 +44,8 @@ export class ProviderInteractions extends Interactions {
     const unit = new UnitOfWork(this.records, browser);
     const interaction = await unit.run(() => this.openIdProvider.current.Interaction.find(uid));
     if (interaction === undefined) return undefined;
-    const pending = toPendingSignIn(uid, interaction.params, '');
-    const application = await this.applications.find(pending.applicationId);
-    return application === null ? undefined : { ...pending, applicationName: application.name };
+    const application = await this.applications.find(String(interaction.params['client_id']));
+    return application === null ? undefined : toPendingSignIn(uid, interaction.params, application);
   }
 
   complete(uid: string, facts: SignInFacts, browser: Browser): Promise<Onward> {
