@@ -1,3 +1,4 @@
+import { createOperatorTokens } from '@homerealm/connectors';
 import {
   connectionCredentialsTopic,
   connectionStateTopic,
@@ -31,7 +32,7 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [
-        PlatformModule.for(settings),
+        PlatformModule.for(settings, createOperatorTokens(settings)),
         EventsModule.for({
           service: 'auth-gateway',
           settings,

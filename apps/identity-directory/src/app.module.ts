@@ -1,3 +1,4 @@
+import { createOperatorTokens } from '@homerealm/connectors';
 import { EventsModule } from '@homerealm/events';
 import { Clock, Ids, PlatformModule } from '@homerealm/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -73,7 +74,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.for(settings),
+        PlatformModule.for(settings, createOperatorTokens(settings)),
         EventsModule.for({ service: 'identity-directory', settings, entities, migrations }),
       ],
       controllers: [

@@ -1,5 +1,10 @@
 import { connectionCredentialsTopic, connectionStateTopic } from '@homerealm/contracts';
-import { createApplicationTokens, createUpstreamHttp, parseEntraAuthorities } from '@homerealm/connectors';
+import {
+  createApplicationTokens,
+  createOperatorTokens,
+  createUpstreamHttp,
+  parseEntraAuthorities,
+} from '@homerealm/connectors';
 import { EventsModule, type EventsModuleOptions } from '@homerealm/events';
 import { Clock, openSealer, PlatformModule } from '@homerealm/platform';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -42,7 +47,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.for(settings),
+        PlatformModule.for(settings, createOperatorTokens(settings)),
         EventsModule.for({ service: 'profile-sync', settings, entities, migrations, projections }),
       ],
       controllers: [OnProfileClaims, OnRegistry, OnUser, UsersController],

@@ -4,6 +4,7 @@ export * from './config.js';
 export * from './ids.js';
 export * from './logger.js';
 export * from './management-tokens.js';
+export * from './operator-callers.js';
 export * from './pages.js';
 export * from './platform.module.js';
 export * from './problem-filter.js';

@@ -4,13 +4,15 @@ import {
   type CanActivate,
   type ExecutionContext,
   Injectable,
+  type OnModuleDestroy,
   SetMetadata,
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { createRemoteJWKSet, errors as joseErrors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, decodeJwt, errors as joseErrors, jwtVerify, type JWTPayload } from 'jose';
+import { type OperatorTokenCheck, type RoleMap, scopesOfRoles } from './operator-callers.js';
 
 const managementAudience = 'urn:homerealm:management';
 
@@ -25,19 +27,34 @@ export const managementErrors = defineErrors({
 /** Who calls a management API: the subject of the token and the application it was issued to. */
 export type Caller = { subject: string; clientId: string; scopes: readonly string[] };
 
-/** Verifies access tokens for the management APIs: our issuer, our keys, our audience. */
-export class ManagementTokens {
+/** Tokens that are not ours and are taken all the same: whose, and what their roles allow. */
+export type OperatorAccess = { tokens: OperatorTokenCheck; roles: RoleMap };
+
+/**
+ * Verifies access tokens for the management APIs: our issuer, our keys, our audience; and, where the operator named a
+ * tenant, that tenant's.
+ */
+export class ManagementTokens implements OnModuleDestroy {
   private readonly keys: ReturnType<typeof createRemoteJWKSet>;
 
   constructor(
     private readonly issuer: string,
     jwksUrl: string,
+    private readonly operators?: OperatorAccess,
   ) {
     this.keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 5_000, timeoutDuration: 3_000 });
   }
 
   async verify(token: string): Promise<Caller> {
+    const claimed = this.operators && issuerClaimedBy(token);
+    if (this.operators && claimed !== undefined && this.operators.tokens.issuers.includes(claimed)) {
+      return operatorCaller(token, this.operators);
+    }
     return toCaller(await this.payloadOf(token));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.operators?.tokens.close();
   }
 
   private async payloadOf(token: string): Promise<JWTPayload> {
@@ -60,6 +77,30 @@ export class ManagementTokens {
       throw managementErrors(refused ? 'token.invalid' : 'token.keys-unavailable', { reason: String(error) });
     }
   }
+}
+
+/** Only says who shall judge the token; nothing is believed yet. */
+function issuerClaimedBy(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}
+
+const refusals = {
+  invalid: 'token.invalid',
+  expired: 'token.expired',
+  unavailable: 'token.keys-unavailable',
+} as const;
+
+/** Names in the audit say by themselves that they are the tenant's, not ours. */
+async function operatorCaller(token: string, { tokens, roles }: OperatorAccess): Promise<Caller> {
+  const verdict = await tokens.verify(token);
+  if (!verdict.accepted) throw managementErrors(refusals[verdict.reason], { reason: verdict.code });
+  const clientId = `entra:${verdict.clientId}`;
+  const subject = verdict.about === 'application' ? clientId : `entra:${verdict.objectId}`;
+  return { subject, clientId, scopes: scopesOfRoles(verdict.roles, roles) };
 }
 
 function toCaller(payload: JWTPayload): Caller {

@@ -41,7 +41,8 @@ export async function checkAccessToken(
   checkIssuer(claims, key.issuer, expected);
   const audience = own(claims, 'aud');
   // A list, even of one, is not what Entra sends.
-  if (typeof audience !== 'string' || !expected.audiences.includes(audience)) throw refuse('upstream.audience-mismatch');
+  if (typeof audience !== 'string' || !expected.audiences.includes(audience))
+    throw refuse('upstream.audience-mismatch');
   if (guid(own(claims, 'tid')) !== expected.tenantId) throw refuse('upstream.tenant-mismatch');
   checkTimes(claims, Math.floor(expected.now.getTime() / 1000));
   const clientId = clientOf(claims);

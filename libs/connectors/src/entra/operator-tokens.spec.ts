@@ -102,7 +102,11 @@ describe('tokens of the operator’s own tenant', () => {
     ['an ID token', () => claims({ sub: 'pairwise', nonce: 'n' }), 'upstream.id-token-malformed'],
     ['scopes as a list', () => claims({ ...ofAPerson, scp: ['manage'] }), 'upstream.id-token-malformed'],
     ['roles as a text', () => claims({ roles: 'users:read' }), 'upstream.id-token-malformed'],
-    ['a person through an application nobody listed', () => claims({ ...ofAPerson, azp: objectId }), 'client-not-listed'],
+    [
+      'a person through an application nobody listed',
+      () => claims({ ...ofAPerson, azp: objectId }),
+      'client-not-listed',
+    ],
   ])('are refused with %s', async (_, made, code) => {
     expect(await tokens.verify(sign(made()))).toEqual({ accepted: false, reason: 'invalid', code });
   });
