@@ -6,3 +6,5 @@ export * from './checks.js';
 export * from './strategies.js';
 export * from './upstream-account.js';
 export * from './upstream-params.js';
+export * from './username.js';
+export * from './phone.js';
