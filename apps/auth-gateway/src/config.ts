@@ -34,6 +34,7 @@ export const config = defineConfig({
     .optional()
     .describe('Keys the connection credentials are sealed with, in the same form; by default SEALING_KEYS.'),
   DIRECTORY_URL: z.url().default('http://127.0.0.1:4200').describe('The identity directory.'),
+  REGISTRY_URL: z.url().default('http://127.0.0.1:4100').describe('The connection registry, asked for test runs.'),
   ENTRA_AUTHORITIES: z
     .string()
     .optional()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseEntraAuthorities } from '@homerealm/connectors';
-import { credentialSealContext, type SignInRequest, type SignInResponse } from '@homerealm/contracts';
+import { credentialSealContext, type SignInRequest, type SignInResponse, type UpstreamSignIn } from '@homerealm/contracts';
 import { makeId } from '@homerealm/domain';
 import { Database, EventsServer } from '@homerealm/events';
 import { openSealer, type RunningService, startService } from '@homerealm/platform';
@@ -32,7 +32,7 @@ import { Upstream } from './use-cases/upstream.port.js';
 
 const userId = idFor('user', 1);
 
-const signedIn = ({ organizationId, account }: SignInRequest): { status: number; body: SignInResponse } => ({
+const signedIn = ({ organizationId, ...request }: SignInRequest): { status: number; body: SignInResponse } => ({
   status: 200,
   body: {
     outcome: 'signed-in',
@@ -46,12 +46,15 @@ const signedIn = ({ organizationId, account }: SignInRequest): { status: number;
     user: {
       userId: userId as never,
       status: 'active',
-      profile: { givenName: account.claims.givenName ?? 'Ada', familyName: null, picture: null },
+      profile: { givenName: givenNameOf(request), familyName: null, picture: null },
       identities: [],
       organizations: [],
     },
   },
 });
+
+const givenNameOf = (request: object) =>
+  'account' in request ? ((request.account as UpstreamSignIn['account']).claims.givenName ?? 'Ada') : 'Ada';
 
 /** Both halves of the gateway together, in front of a small upstream and a small directory. */
 describe('the gateway', () => {

@@ -4,6 +4,7 @@ import type { Provider, Type } from '@nestjs/common';
 import { ConnectorUpstream } from './clients/connector.upstream.js';
 import { ConnectorWords } from './clients/connector.words.js';
 import { DirectoryClient } from './clients/directory.client.js';
+import { RegistryClient } from './clients/registry.client.js';
 import { OpenCredentials } from './clients/open-credentials.js';
 import { SETTINGS, type Settings } from './config.js';
 import { OnConnectionCredentials } from './events/on-connection-credentials.consumer.js';
@@ -15,6 +16,7 @@ import { AssetsController } from './http/sign-in/assets.controller.js';
 import { CallbackController } from './http/sign-in/callback.controller.js';
 import { OwnOrigin } from './http/sign-in/own-form.guard.js';
 import { SignInController } from './http/sign-in/sign-in.controller.js';
+import { TestRunsController } from './http/test-runs/test-runs.controller.js';
 import { CachedConnections } from './store/cached.connections.js';
 import {
   ConnectionCredentialsReplicaEntity,
@@ -23,6 +25,7 @@ import {
   PolicyReplicaEntity,
 } from './store/connection-replica.entities.js';
 import { AddSignInTables1763800000000 } from './store/migrations/1763800000000-add-sign-in-tables.js';
+import { AddTestRunsToSignIns1765600000000 } from './store/migrations/1765600000000-add-test-runs-to-sign-ins.js';
 import { PostgresAttempts } from './store/postgres.attempts.js';
 import { PostgresConnectionReplica } from './store/postgres.connection-replica.js';
 import { PostgresConnections } from './store/postgres.connections.js';
@@ -31,13 +34,17 @@ import { ReplicaNews } from './store/replica-news.js';
 import { SignInAttemptEntity } from './store/sign-in-attempt.entity.js';
 import { SignInTransactionEntity } from './store/sign-in-transaction.entity.js';
 import { TransactionSweeper } from './store/transaction-sweeper.js';
+import { AskDirectory } from './use-cases/ask-directory.js';
 import { Attempts } from './use-cases/attempts.port.js';
 import { BeginSignIn } from './use-cases/begin-sign-in.js';
+import { BeginTestRun } from './use-cases/begin-test-run.js';
 import { CancelSignIn } from './use-cases/cancel-sign-in.js';
 import { ChooseWay } from './use-cases/choose-way.js';
 import { CompleteSignIn } from './use-cases/complete-sign-in.js';
+import { CompleteTestRun } from './use-cases/complete-test-run.js';
 import { ConnectionReplica, Connections } from './use-cases/connections.port.js';
 import { Directory } from './use-cases/directory.port.js';
+import { ExplainRefusal } from './use-cases/explain-refusal.js';
 import { FindWay } from './use-cases/find-way.js';
 import { FinishSignIn } from './use-cases/finish-sign-in.js';
 import { KeepReplica } from './use-cases/keep-replica.js';
@@ -50,6 +57,7 @@ import { ShowRefusal } from './use-cases/show-refusal.js';
 import { ShowSignIn } from './use-cases/show-sign-in.js';
 import { StartSignIn } from './use-cases/start-sign-in.port.js';
 import { TakeReturn } from './use-cases/take-return.js';
+import { TestRuns } from './use-cases/test-runs.port.js';
 import { Transactions } from './use-cases/transactions.port.js';
 import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
 
@@ -59,7 +67,7 @@ import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
  */
 
 export const signInControllers: Type[] = [
-  ...[SignInController, CallbackController, AssetsController, AttemptsController],
+  ...[SignInController, CallbackController, AssetsController, AttemptsController, TestRunsController],
   ...[OnConnectionState, OnConnectionCredentials, OnPolicyState],
 ];
 
@@ -68,11 +76,12 @@ export const signInEntities = [
   ...[SignInTransactionEntity, SignInAttemptEntity],
 ];
 
-export const signInMigrations = [AddSignInTables1763800000000];
+export const signInMigrations = [AddSignInTables1763800000000, AddTestRunsToSignIns1765600000000];
 
 const useCases = [
   ...[BeginSignIn, CancelSignIn, ChooseWay, CompleteSignIn, FindWay, FinishSignIn, KeepReplica, LeaveUpstream],
   ...[ProveAccount, ReadAttempts, ShowRefusal, ShowSignIn, TakeReturn],
+  ...[AskDirectory, BeginTestRun, CompleteTestRun, ExplainRefusal],
 ];
 
 const ports: Provider[] = [
@@ -94,6 +103,12 @@ const ports: Provider[] = [
     provide: Directory,
     useFactory: (tokens: ServiceTokens, { DIRECTORY_URL, DIRECTORY_TIMEOUT_MS }: Settings) =>
       new DirectoryClient(tokens, { url: DIRECTORY_URL, timeoutMs: DIRECTORY_TIMEOUT_MS }),
+    inject: [ServiceTokens, SETTINGS],
+  },
+  {
+    provide: TestRuns,
+    useFactory: (tokens: ServiceTokens, { REGISTRY_URL, DIRECTORY_TIMEOUT_MS }: Settings) =>
+      new RegistryClient(tokens, { url: REGISTRY_URL, timeoutMs: DIRECTORY_TIMEOUT_MS }),
     inject: [ServiceTokens, SETTINGS],
   },
   {

@@ -35,6 +35,7 @@ export function serviceEnvironment(part: ServiceName, setting: Setting) {
     ENTRA_AUTHORITIES: mergeAuthorities(urls.simulator, given['ENTRA_AUTHORITIES']),
     NODE_EXTRA_CA_CERTS: setting.caBundle,
     ...(part === 'gateway' && {
+      REGISTRY_URL: urls.registry,
       BOOTSTRAP_ADMIN_CLIENT_ID: secrets.admin.clientId,
       BOOTSTRAP_ADMIN_CLIENT_SECRET: secrets.admin.clientSecret,
     }),

@@ -46,13 +46,13 @@ const rows = [
   {
     check: 'connection.is-for-application',
     refusal: 'connection.other-application',
-    holds: (connection, facts) => isForApplication(connection, facts),
+    holds: (connection, facts) => (facts.isTest ? undefined : isForApplication(connection, facts)),
     details: (_, { applicationId }) => ({ applicationId }),
   },
   {
     check: 'application.takes-connection',
     refusal: 'application.other-connections',
-    holds: (connection, facts) => isChosenBy(facts, connection),
+    holds: (connection, facts) => (facts.isTest ? undefined : isChosenBy(facts, connection)),
     details: (_, { applicationId }) => ({ applicationId }),
   },
   {

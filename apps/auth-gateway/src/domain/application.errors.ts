@@ -31,7 +31,7 @@ export const applicationErrors = defineErrors({
   },
   'application.scopes-not-allowed': {
     kind: 'invalid',
-    says: 'Management scopes go with the grant type client_credentials only, and sign-ins:write with no application.',
+    says: 'Management scopes go with the grant type client_credentials only, and sign-ins:write and test-runs:run with no application.',
   },
   'application.jwks-missing': { kind: 'invalid', says: 'private_key_jwt needs the public keys in `jwks`.' },
   'application.jwks-not-allowed': {

@@ -37,6 +37,9 @@ export type Application = ApplicationSettings & {
   updatedAt: Date;
 };
 
+/** Scopes that only the gateway itself holds: with them somebody could say who signed in. */
+export const isOwnScope = (scope: ManagementScope): boolean => scope === 'sign-ins:write' || scope === 'test-runs:run';
+
 /** The audience of the application's own API. */
 export const audienceOf = ({ id, audience }: Pick<Application, 'id' | 'audience'>): string =>
   audience ?? `urn:homerealm:application:${id}`;
@@ -80,7 +83,7 @@ export function checkApplication(settings: ApplicationSettings): void {
   if (isPublic !== (tokenEndpointAuthMethod === 'none')) {
     throw applicationErrors('application.auth-method-not-allowed', {}, 'tokenEndpointAuthMethod');
   }
-  const mayHaveScopes = grantTypes.includes('client_credentials') && !scopes.includes('sign-ins:write');
+  const mayHaveScopes = grantTypes.includes('client_credentials') && !scopes.some(isOwnScope);
   if (scopes.length > 0 && !mayHaveScopes) throw applicationErrors('application.scopes-not-allowed', {}, 'scopes');
   checkKeys(tokenEndpointAuthMethod, jwks);
 }

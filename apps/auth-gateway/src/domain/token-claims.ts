@@ -1,7 +1,7 @@
 import type { TokenGroups } from './groups-for-token.js';
 import type { SignInFacts } from './sign-in-facts.js';
 
-type Claims = Record<string, unknown>;
+export type Claims = Record<string, unknown>;
 
 /** Longest picture that goes into a token. Longer ones are inline images: they stay in the directory. */
 const longestPicture = 2_048;
@@ -33,6 +33,17 @@ export function userClaims(
     ...(scopes.has('email') && emailClaims(facts)),
     ...(use === 'id_token' && { ext_provider: providerClaim(facts, groups, scopes) }),
   });
+}
+
+/** What both tokens would say of a person to an application that asks for everything. */
+export function allClaims(
+  facts: SignInFacts,
+  groups: TokenGroups | undefined,
+): { accessToken: Claims; idToken: Claims } {
+  return {
+    accessToken: { sub: facts.userId, ...accessTokenClaims(facts, groups) },
+    idToken: userClaims(facts, groups, new Set(['openid', 'profile', 'email']), 'id_token'),
+  };
 }
 
 function profileClaims({ profile }: SignInFacts): Claims {

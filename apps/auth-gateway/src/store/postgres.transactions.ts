@@ -22,6 +22,7 @@ export class PostgresTransactions extends Transactions {
       ...[hashOf(state), started.browserHash, started.connectionId, started.revision, started.uid],
       ...[started.applicationId, started.organizationId, started.attemptId, JSON.stringify(started.checks)],
       ...[JSON.stringify(started.upstream), new Date(started.startedAt), new Date(started.expiresAt)],
+      ...[started.test?.testRunId ?? null, started.test ? JSON.stringify(started.test.known) : null],
     ]);
   }
 
@@ -55,12 +56,13 @@ const toStarted = (row: Row): StartedSignIn => ({
   usedAt: row.used_at?.getTime() ?? null,
   checks: row.checks,
   upstream: row.upstream,
+  ...(row.test_run_id !== null && { test: { testRunId: row.test_run_id, known: row.tested } }),
 });
 
 const insert = `
   INSERT INTO sign_in_transaction (state_hash, browser_hash, connection_id, revision, uid, application_id, organization_id,
-    attempt_id, checks, upstream, started_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+    attempt_id, checks, upstream, started_at, expires_at, test_run_id, tested)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
 
 /**
  * One statement reads the row as it was and uses it up. A second taker waits for the row's lock and then finds
@@ -69,7 +71,7 @@ const insert = `
 const take = `
   WITH found AS (SELECT * FROM sign_in_transaction WHERE state_hash = $1 FOR UPDATE),
   used AS (
-    UPDATE sign_in_transaction SET used_at = $3, upstream = NULL FROM found
+    UPDATE sign_in_transaction SET used_at = $3, upstream = NULL, tested = NULL FROM found
     WHERE sign_in_transaction.state_hash = found.state_hash AND found.used_at IS NULL AND found.browser_hash = $2
   )
   SELECT * FROM found`;
@@ -87,6 +89,6 @@ const sweep = `
       CASE WHEN used_at IS NULL THEN 'abandoned' ELSE 'refused' END,
       CASE WHEN used_at IS NULL THEN 'sign-in.abandoned' ELSE 'sign-in.interrupted' END,
       application_id, connection_id, organization_id, NULL, NULL, checks
-    FROM gone ON CONFLICT (attempt_id) DO NOTHING
+    FROM gone WHERE test_run_id IS NULL ON CONFLICT (attempt_id) DO NOTHING
   )
   SELECT count(*)::integer AS ended FROM gone`;

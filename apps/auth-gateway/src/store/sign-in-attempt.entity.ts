@@ -6,6 +6,8 @@ import type { UpstreamTrouble } from '../domain/attempt.js';
 @Entity('sign_in_attempt')
 @Index('sign_in_attempt_code', ['code', 'attemptId'], { where: 'code IS NOT NULL' })
 @Index('sign_in_attempt_connection', ['connectionId', 'attemptId'])
+@Index('sign_in_attempt_organization', ['organizationId', 'attemptId'], { where: 'organization_id IS NOT NULL' })
+@Index('sign_in_attempt_application', ['applicationId', 'attemptId'], { where: 'application_id IS NOT NULL' })
 @Index('sign_in_attempt_user', ['userId', 'attemptId'], { where: 'user_id IS NOT NULL' })
 export class SignInAttemptEntity {
   @PrimaryColumn('text', { name: 'attempt_id', primaryKeyConstraintName: 'sign_in_attempt_pk' }) attemptId!: string;

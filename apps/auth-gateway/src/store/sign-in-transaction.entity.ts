@@ -1,5 +1,6 @@
 import type { Check } from '@homerealm/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { KnownConnection } from '../use-cases/connections.port.js';
 
 /** A sign-in on its way upstream and back. Rows live for minutes. */
 @Entity('sign_in_transaction')
@@ -20,4 +21,8 @@ export class SignInTransactionEntity {
   @Column('timestamptz', { name: 'started_at' }) startedAt!: Date;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
   @Column('timestamptz', { name: 'used_at', nullable: true }) usedAt!: Date | null;
+  /** Null for everybody’s sign-ins. */
+  @Column('text', { name: 'test_run_id', nullable: true }) testRunId!: string | null;
+  /** The connection under test, credentials sealed; null once used. */
+  @Column('jsonb', { nullable: true }) tested!: KnownConnection | null;
 }

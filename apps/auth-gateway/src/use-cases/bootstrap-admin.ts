@@ -1,10 +1,7 @@
 import { managementScopes, type ManagementScope } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import { type Application, type ApplicationSettings, defaultsOf } from '../domain/application.js';
+import { type Application, type ApplicationSettings, defaultsOf, isOwnScope } from '../domain/application.js';
 import { Applications, Secrets } from './applications.port.js';
-
-/** The scope only the gateway itself may hold. */
-const reserved: ManagementScope = 'sign-ins:write';
 
 /** Makes the first admin application, so that somebody can call the management APIs at all. Safe to repeat. */
 @Injectable()
@@ -26,7 +23,7 @@ export class BootstrapAdmin {
   }
 }
 
-const scopes = (Object.keys(managementScopes) as ManagementScope[]).filter((scope) => scope !== reserved);
+const scopes = (Object.keys(managementScopes) as ManagementScope[]).filter((scope) => !isOwnScope(scope));
 
 const hasAllScopes = (application: Application): boolean => scopes.every((scope) => application.scopes.includes(scope));
 

@@ -13,6 +13,8 @@ import type { Leaving, Way } from './way.js';
 
 /** A person may be away at the provider for this long. */
 export const awayMilliseconds = 10 * 60_000;
+/** And for this long in a test run: there the admin may have to consent, or to look something up. */
+const testMilliseconds = 15 * 60_000;
 
 /** Asks the admission gate, and has the connector build the address the browser goes to. */
 @Injectable()
@@ -27,7 +29,7 @@ export class LeaveUpstream {
     const gate = admit({
       ...{ now: leaving.startedAt, connection: known?.settings ?? null, organizationId },
       ...{ applicationId, applicationConnections },
-      authorities: this.upstream.authorities,
+      ...{ authorities: this.upstream.authorities, isTest: leaving.test !== undefined },
     });
     const admitted = { ...leaving, checks: [...leaving.checks, ...gate.checks] };
     if (!gate.admitted) return this.refuse(admitted, gate.code, connectionId);
@@ -66,14 +68,15 @@ const withCheck = (leaving: Leaving, code: string, passed: boolean, details?: Ch
 });
 
 function toStarted(leaving: Leaving, settings: ConnectionSettings, upstream: unknown): StartedSignIn {
-  const { pending, browserHash, attemptId, startedAt, checks } = leaving;
+  const { pending, browserHash, attemptId, startedAt, checks, test } = leaving;
   const { uid, applicationId, organizationId } = pending;
   return {
     ...{ attemptId, uid, applicationId, organizationId, browserHash, startedAt, checks, upstream },
     connectionId: settings.connectionId,
     revision: settings.revision,
-    expiresAt: startedAt + awayMilliseconds,
+    expiresAt: startedAt + (test ? testMilliseconds : awayMilliseconds),
     usedAt: null,
+    ...(test && { test }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '@homerealm/contracts';
 import type { Check, UpstreamAccount, UpstreamAccountKey } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { admit, type Admission } from '../domain/admit.js';
+import { Applications } from './applications.port.js';
 import { Connections, type KnownConnection } from './connections.port.js';
 import { Moment } from './moment.port.js';
 import type { RefusedBecause } from './refuse.js';
@@ -16,6 +17,7 @@ export type Proof =
 @Injectable()
 export class ProveAccount {
   constructor(
+    private readonly applications: Applications,
     private readonly connections: Connections,
     private readonly upstream: Upstream,
     private readonly moment: Moment,
@@ -41,11 +43,14 @@ export class ProveAccount {
     started: StartedSignIn,
     account?: UpstreamAccountKey,
   ): Promise<{ known: KnownConnection | null; gate: Admission }> {
-    const known = await this.connections.find(started.connectionId);
-    const { applicationId, organizationId, expiresAt } = started;
+    const { applicationId, organizationId, expiresAt, test } = started;
+    const known = test ? test.known : await this.connections.find(started.connectionId);
+    // An application that was deleted meanwhile takes no connection any more.
+    const application = await this.applications.find(applicationId);
     const gate = admit({
-      ...{ applicationId, organizationId, now: this.moment.now(), authorities: this.upstream.authorities },
-      connection: known?.settings ?? null,
+      ...{ applicationId, applicationConnections: application ? application.connections : [] },
+      ...{ organizationId, now: this.moment.now(), authorities: this.upstream.authorities },
+      ...{ connection: known?.settings ?? null, isTest: test !== undefined },
       // The way back was in time when it began; a slow provider must not turn that around.
       ...(account ? { account } : { expiresAt }),
     });

@@ -3,9 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { judgeTransaction } from '../domain/judge-transaction.js';
 import { Moment } from './moment.port.js';
 import type { RefusedBecause, Try } from './refuse.js';
-import { Transactions, type StartedSignIn } from './transactions.port.js';
+import { Transactions, type StartedSignIn, type TestedConnection } from './transactions.port.js';
 
-export type Taken = { ours: true; started: StartedSignIn } | { ours: false; tried: Try; because: RefusedBecause };
+/** `test`: it is the way back of a test run, and its own browser’s. */
+export type Taken = { test?: TestedConnection } & (
+  { ours: true; started: StartedSignIn } | { ours: false; tried: Try; because: RefusedBecause }
+);
 
 /** Finds the sign-in that a provider's answer belongs to, and uses it up. */
 @Injectable()
@@ -20,10 +23,11 @@ export class TakeReturn {
     const usable = typeof state === 'string' && state.length > 0 && state.length <= 512;
     const found = usable ? await this.transactions.take(state, browserHash, now) : null;
     const refusal = judgeTransaction(found, { connectionId, browserHash, now });
-    if (refusal === undefined && found) return { ours: true, started: found };
+    const test = found?.browserHash === browserHash && found?.test ? { test: found.test } : {};
+    if (refusal === undefined && found) return { ours: true, started: found, ...test };
     const code = refusal ?? 'sign-in.transaction-unknown';
     const checks = [...ownChecks(code, found), { code: 'sign-in.transaction-is-ours', outcome: 'failed' as const }];
-    return { ours: false, tried: this.tryOf(code, found, connectionId, now), because: { code, checks } };
+    return { ours: false, tried: this.tryOf(code, found, connectionId, now), because: { code, checks }, ...test };
   }
 
   /** A return that used the transaction up ends its attempt. Any other is a try of its own, and names nobody's ids. */

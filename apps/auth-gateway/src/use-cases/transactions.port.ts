@@ -1,5 +1,13 @@
 import type { AttemptId, Check } from '@homerealm/domain';
 import type { LeftFor } from '../domain/judge-transaction.js';
+import type { KnownConnection } from './connections.port.js';
+
+/** A test sign-in rests on the settings it was asked for, not on what the gateway knows of the connection. */
+export type TestedConnection = {
+  testRunId: string;
+  /** Null once the way back was used. */
+  known: KnownConnection | null;
+};
 
 /** Everything the way back needs to know of a person who was sent upstream. Times in milliseconds since 1970. */
 export type StartedSignIn = LeftFor & {
@@ -13,6 +21,8 @@ export type StartedSignIn = LeftFor & {
   checks: readonly Check[];
   /** The connector's own memory (nonce, PKCE verifier, …), as JSON. Gone once the transaction was used. */
   upstream: unknown;
+  /** Present when it is a test run: no attempt is recorded, and nobody is signed in. */
+  test?: TestedConnection;
 };
 
 /** Sign-ins on their way upstream and back: single use, ten minutes, bound to one browser. */
@@ -26,7 +36,7 @@ export abstract class Transactions {
   abstract take(state: string, browserHash: string | undefined, now: number): Promise<StartedSignIn | null>;
   /**
    * Ends what is past its time: who never came back becomes an `abandoned` attempt, a return that was never finished
-   * a refused one. Answers how many there were.
+   * a refused one; a test run becomes nothing. Answers how many there were.
    */
   abstract sweep(now: number): Promise<number>;
 }

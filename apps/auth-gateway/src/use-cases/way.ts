@@ -1,7 +1,7 @@
 import type { AttemptId, Check } from '@homerealm/domain';
 import type { PendingSignIn } from './interactions.port.js';
 import type { Refused } from './refuse.js';
-import type { StartedSignIn } from './transactions.port.js';
+import type { StartedSignIn, TestedConnection } from './transactions.port.js';
 
 /** What leads the way: a connection that was named or whose button was pressed, an email, or nothing. */
 export type Wish = { connectionId: string | null; email: string | null };
@@ -19,4 +19,5 @@ export type Leaving = {
   attemptId: AttemptId;
   startedAt: number;
   checks: Check[];
+  test?: TestedConnection;
 };

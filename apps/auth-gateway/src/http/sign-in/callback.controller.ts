@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompleteSignIn } from '../../use-cases/complete-sign-in.js';
 import type { CallbackInput } from '../../use-cases/upstream.port.js';
+import { testResultPage } from '../test-runs/test-run-pages.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
 import { PageFilter } from './page.filter.js';
@@ -40,6 +41,7 @@ export class CallbackController {
 
   private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {
     const finished = await this.completeSignIn.execute(connectionId, input, this.browsers.of(request));
+    if ('testRunId' in finished) return sendPage(reply, testResultPage(finished));
     if (finished.signedIn) return sendOnward(reply, finished.onward);
     return sendPage(reply, refusedPage(finished.attempt, finished.uid));
   }

@@ -58,6 +58,9 @@ input[aria-invalid=true] { border-color: var(--bad); }
   border-radius: .375rem; text-decoration: underline; text-underline-offset: .2em; cursor: pointer;
 }
 .link:hover { color: var(--text); }
+h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; } h3 { margin: 1rem 0 .25rem; font-size: .875rem; }
+ol, main > ul { margin: 0; padding-left: 1.25rem; font-size: .875rem; overflow-wrap: anywhere; } small { color: var(--quiet); }
+pre { margin: 0; padding: .75rem; font-size: .75rem; border: 1px solid var(--edge); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 1px solid var(--edge); font-size: .8125rem; color: var(--quiet); }
 dt { font-weight: 600; }
 dd + dt { margin-top: .5rem; }

@@ -1,0 +1,50 @@
+import {
+  isEntraConnection,
+  type ConnectionSettings,
+  type SignInResponse,
+  type UpstreamSignIn,
+} from '@homerealm/contracts';
+import { DomainError } from '@homerealm/domain';
+import { Injectable } from '@nestjs/common';
+import { Directory } from './directory.port.js';
+import type { Proof } from './prove-account.js';
+import type { StartedSignIn } from './transactions.port.js';
+
+export type Proved = Extract<Proof, { proved: true }>;
+
+/** Asks the directory who a proved account is. A test run is asked dry: nothing is written there, and nobody told. */
+@Injectable()
+export class AskDirectory {
+  constructor(private readonly directory: Directory) {}
+
+  /** No transaction may be open meanwhile. */
+  async execute(started: StartedSignIn, proved: Proved): Promise<SignInResponse | { unavailable: string }> {
+    try {
+      return await this.directory.signIn(toRequest(started, proved));
+    } catch (error) {
+      if (error instanceof DomainError) return { unavailable: String(error.details['reason'] ?? error.code) };
+      throw error;
+    }
+  }
+}
+
+const toRequest = (started: StartedSignIn, { account, connection }: Proved): UpstreamSignIn => ({
+  attemptId: started.attemptId,
+  dryRun: started.test !== undefined,
+  connection: toQuestion(connection),
+  account,
+  organizationId: started.organizationId as UpstreamSignIn['organizationId'],
+});
+
+const toQuestion = (settings: ConnectionSettings): UpstreamSignIn['connection'] => ({
+  connectionId: settings.connectionId,
+  strategy: settings.strategy,
+  organizationId: settings.organizationId,
+  ...(!isEntraConnection(settings) && { identityType: settings.identityType }),
+  pinnedTenant: isEntraConnection(settings) && !settings.useCommonEndpoint,
+  homeRealmDomains: settings.homeRealmDomains,
+  trustedProvider: settings.trustedProvider,
+  trustScope: settings.trustScope,
+  createUsers: settings.createUsers,
+  autoJoinOrganization: settings.autoJoinOrganization,
+});
