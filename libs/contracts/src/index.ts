@@ -6,6 +6,8 @@ export * from './http/sign-ins.js';
 export * from './http/test-runs.js';
 export * from './http/scopes.js';
 export * from './http/users.js';
+export * from './http/imports.js';
+export * from './http/links.js';
 export * from './http/organizations.js';
 export * from './http/connections.js';
 export * from './http/policies.js';

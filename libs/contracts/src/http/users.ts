@@ -1,4 +1,4 @@
-import { ConnectionId, Email, IdentityId, OrganizationId, UserId } from '@homerealm/domain';
+import { ConnectionId, Email, IdentityId, OrganizationId, Phone, UserId, Username } from '@homerealm/domain';
 import { z } from 'zod';
 import { IdentityType, UserState } from '../topics/user.topic.js';
 import { pictureAddress, readableText } from './text.js';
@@ -9,12 +9,24 @@ const profileFields = {
   picture: pictureAddress.nullish().describe('Picture: https or data: address; null when there is none.'),
 };
 
-/** An identity an admin adds: an email address, or an enterprise account that is still to sign in. */
+/** An identity an admin adds: an address, a number, a name, or an enterprise account that is still to sign in. */
 export const NewIdentity = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('email'),
     email: Email.describe('The address, stored as given, compared ignoring case.'),
     verified: z.boolean().default(false).describe('The address was proven to be this user’s. Only then does it link.'),
+  }),
+  z.strictObject({
+    type: z.literal('phone'),
+    phone: Phone.describe('The number with its country; kept as E.164.'),
+    verified: z
+      .boolean()
+      .default(false)
+      .describe('The number was proven to be this user’s. Only then is it theirs alone.'),
+  }),
+  z.strictObject({
+    type: z.literal('username'),
+    username: Username.describe('2–64 letters A–Z, digits, - and _. Unique ignoring case; needs a verified email.'),
   }),
   z.strictObject({
     type: z.literal('enterprise'),
@@ -39,10 +51,12 @@ export type ChangeUserRequest = z.output<typeof ChangeUserRequest>;
 
 /** Why a profile value is there. */
 export const ProfileSource = z.object({
-  source: z.enum(['provider', 'admin']),
+  source: z.enum(['provider', 'admin', 'user']),
   connectionId: ConnectionId.nullable(),
   asOf: z.string().describe('When the source vouched for the value, ISO 8601.'),
-  policy: z.enum(['first-sign-in', 'connection-on', 'environment-on', 'admin']).describe('The rule that let it in.'),
+  policy: z
+    .enum(['first-sign-in', 'connection-on', 'environment-on', 'admin', 'sign-up'])
+    .describe('The rule that let it in.'),
 });
 
 export const IdentityResponse = z.object({
