@@ -1,9 +1,10 @@
-import { createUpstreamHttp, parseEntraAuthorities } from '@homerealm/connectors';
+import { createOperatorTokens, createUpstreamHttp, parseEntraAuthorities } from '@homerealm/connectors';
 import { EventsModule } from '@homerealm/events';
 import { Clock, Ids, openSealer, PlatformModule } from '@homerealm/platform';
 import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { UpstreamEntraTenants } from './clients/upstream.entra-tenants.js';
 import type { Settings } from './config.js';
+import { parseSocialIssuers } from './domain/social-issuers.js';
 import { ConnectionStateController } from './http/connection-state.controller.js';
 import { ConnectionsController } from './http/connections.controller.js';
 import { CredentialsController } from './http/credentials.controller.js';
@@ -54,7 +55,10 @@ export class AppModule implements OnApplicationBootstrap {
     const http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...(ca !== undefined && { ca }) });
     return {
       module: AppModule,
-      imports: [PlatformModule.for(settings), EventsModule.for({ service, settings, entities, migrations })],
+      imports: [
+        PlatformModule.for(settings, createOperatorTokens(settings, { ca })),
+        EventsModule.for({ service, settings, entities, migrations }),
+      ],
       controllers: [ConnectionsController, ConnectionStateController, CredentialsController, PoliciesController],
       providers: [
         ...useCases,
@@ -62,7 +66,7 @@ export class AppModule implements OnApplicationBootstrap {
         { provide: Policies, useClass: PostgresPolicies },
         { provide: CredentialSealer, useValue: openSealer(settings.SEALING_KEYS) },
         { provide: EntraTenants, useFactory: () => new UpstreamEntraTenants(http, authorities) },
-        { provide: Surroundings, useFactory: surroundingsFor(settings.ISSUER), inject: [Clock, Ids] },
+        { provide: Surroundings, useFactory: surroundingsFor(settings), inject: [Clock, Ids] },
       ],
     };
   }
@@ -73,9 +77,10 @@ export class AppModule implements OnApplicationBootstrap {
 }
 
 const surroundingsFor =
-  (issuer: string) =>
+  ({ ISSUER, SOCIAL_ISSUERS }: Settings) =>
   (clock: Clock, ids: Ids): Surroundings => ({
     now: () => clock.now(),
     newId: ids.next,
-    callbackUrl: (connectionId) => `${issuer}/login/callback/${connectionId}`,
+    socialIssuers: parseSocialIssuers(SOCIAL_ISSUERS),
+    callbackUrl: (connectionId) => `${ISSUER}/login/callback/${connectionId}`,
   });

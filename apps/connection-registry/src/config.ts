@@ -2,6 +2,7 @@ import { parseEntraAuthorities } from '@homerealm/connectors';
 import { eventSettings } from '@homerealm/events';
 import { defineConfig, openSealer, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
+import { parseSocialIssuers } from './domain/social-issuers.js';
 
 /** A text that a parser must be able to read; what the parser says of it is told with the other bad settings. */
 const readableBy = (parse: (text: string) => unknown) =>
@@ -23,5 +24,8 @@ export const config = defineConfig({
   ENTRA_AUTHORITIES: readableBy(parseEntraAuthorities)
     .optional()
     .describe('Allowed authorities, `origin=graphOrigin`, comma separated. By default the Microsoft clouds.'),
+  SOCIAL_ISSUERS: readableBy(parseSocialIssuers)
+    .optional()
+    .describe('Providers to use in place of the known ones, `google=https://…`, comma separated. For tests.'),
 });
 export type Settings = SettingsOf<typeof config>;

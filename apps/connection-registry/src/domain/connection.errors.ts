@@ -5,8 +5,9 @@ export const connectionErrors = defineErrors({
   'connection.not-found': { kind: 'not-found', says: 'No connection has this id.' },
   'connection.strategy-not-supported': {
     kind: 'unprocessable',
-    says: 'Connections of this strategy cannot be created yet; use entra-oauth2.',
+    says: 'Connections of this strategy cannot be created yet.',
   },
+  'connection.field-not-of-strategy': { kind: 'invalid', says: 'Connections of this strategy have no such field.' },
   'connection.strategy-immutable': {
     kind: 'unprocessable',
     says: 'The strategy of a connection never changes; create another connection.',
@@ -21,6 +22,18 @@ export const connectionErrors = defineErrors({
   'connection.entra-domain-invalid': {
     kind: 'invalid',
     says: 'Expected the tenant’s domain, such as contoso.onmicrosoft.com, or its GUID.',
+  },
+  'connection.issuer-invalid': {
+    kind: 'invalid',
+    says: 'Expected the issuer of the provider: an https address without user, query and fragment.',
+  },
+  'connection.identity-type-immutable': {
+    kind: 'unprocessable',
+    says: 'The sort of identities a connection makes never changes; create another connection.',
+  },
+  'connection.home-realm-not-allowed': {
+    kind: 'unprocessable',
+    says: 'Email domains lead to connections of companies only; this one makes social identities.',
   },
   'connection.secret-empty': { kind: 'invalid', says: 'The client secret is empty.' },
   'connection.secret-malformed': {

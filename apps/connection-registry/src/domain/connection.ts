@@ -1,11 +1,18 @@
-import type { ConnectionEvent, ConnectionSettings } from '@homerealm/contracts';
+import type {
+  ConnectionEvent,
+  ConnectionSettings,
+  EntraConnectionSettings,
+  SocialConnectionSettings,
+} from '@homerealm/contracts';
 import type { CredentialId } from '@homerealm/domain';
 
+type NotGiven = 'connectionId' | 'revision' | 'state' | 'strategy' | 'callbackUrl';
 /** What an admin sets. Everything else of a connection follows from it, or from what was done to it. */
-export type ConnectionFields = Omit<
-  ConnectionSettings,
-  'connectionId' | 'revision' | 'state' | 'strategy' | 'tenantId' | 'graphOrigin' | 'callbackUrl'
->;
+export type EntraFields = Omit<EntraConnectionSettings, NotGiven | 'tenantId' | 'graphOrigin'>;
+export type SocialFields = Omit<SocialConnectionSettings, NotGiven>;
+export type ConnectionFields = EntraFields | SocialFields;
+/** Some fields, of whatever strategy. */
+export type SomeFields = Partial<EntraFields & SocialFields>;
 
 /** A stored credential. Its value exists in sealed form only. */
 export type Credential = {
@@ -42,10 +49,14 @@ export type Decision = {
   credentialsChanged: boolean;
 };
 
-/** The connection one revision on, with the given settings. */
-export function nextRevision(connection: Connection, settings: Partial<ConnectionSettings>, now: Date): Connection {
+/** What can become another in a connection's life. */
+export type ChangedSettings = SomeFields & Partial<Pick<EntraConnectionSettings, 'state' | 'tenantId' | 'graphOrigin'>>;
+
+/** The connection one revision on, with the given settings, which were judged to be of its strategy. */
+export function nextRevision(connection: Connection, changed: ChangedSettings, now: Date): Connection {
   const revision = connection.settings.revision + 1;
-  return { ...connection, settings: { ...connection.settings, ...settings, revision }, updatedAt: now };
+  const settings = { ...connection.settings, ...changed, revision } as ConnectionSettings;
+  return { ...connection, settings, updatedAt: now };
 }
 
 /** The part of every event that says which connection, in which revision. */

@@ -1,13 +1,6 @@
-import type { ConnectionChange } from '@homerealm/contracts';
+import type { ConnectionInput } from '@homerealm/contracts';
 import type { InputProblem } from '@homerealm/domain';
-import {
-  about,
-  type Connection,
-  type ConnectionFields,
-  type Credential,
-  type Decision,
-  nextRevision,
-} from './connection.js';
+import { about, type Connection, type Credential, type Decision, nextRevision, type SomeFields } from './connection.js';
 import { authorityProblems, type EntraAuthority, fieldProblems } from './field-problems.js';
 import { normalizeFields } from './normalize-fields.js';
 import { problem, type Reading } from './problems.js';
@@ -20,44 +13,47 @@ export type Pin = { authority: string; entraDomain: string; tenantId: string; gr
 /** What a change leads to: only the fields that differ, with every problem of the body at once. */
 export function judgeChange(
   { settings }: Connection,
-  { value, problems: malformed }: Reading<ConnectionChange>,
+  { value, problems: malformed }: Reading<ConnectionInput>,
   authorities: readonly EntraAuthority[],
   now: Date,
-): { fields: Partial<ConnectionFields>; problems: InputProblem[] } {
-  const given = normalizeFields(value);
+): { fields: SomeFields; problems: InputProblem[] } {
+  const given = normalizeFields(value, settings.strategy);
   const problems = [
     ...malformed,
     ...immutableProblems(settings, value),
     ...given.problems,
     ...authorityProblems(given.fields.authority, authorities),
     ...fieldProblems({ ...settings, ...given.fields }),
-    ...secretProblems(value.clientSecret, 'clientSecret'),
+    ...secretProblems(value.clientSecret, 'clientSecret', settings.strategy),
     ...expiryProblems(value.clientSecretExpiresAt, 'clientSecretExpiresAt', now),
   ];
   return { fields: differing(settings, given.fields), problems };
 }
 
-function immutableProblems(settings: Connection['settings'], value: Partial<ConnectionChange>): InputProblem[] {
+function immutableProblems(settings: Connection['settings'], value: ConnectionInput): InputProblem[] {
   const moved = <Key extends 'strategy' | 'connectionId'>(key: Key) =>
     value[key] !== undefined && value[key] !== settings[key];
   return [
     ...(moved('strategy') ? [problem('connection.strategy-immutable', 'strategy')] : []),
+    ...(value.identityType != null && 'issuer' in settings && value.identityType !== settings.identityType
+      ? [problem('connection.identity-type-immutable', 'identityType')]
+      : []),
     ...(moved('connectionId') ? [problem('connection.id-immutable', 'connectionId')] : []),
   ];
 }
 
-function differing(settings: ConnectionFields, given: Partial<ConnectionFields>): Partial<ConnectionFields> {
+function differing(settings: SomeFields, given: SomeFields): SomeFields {
   const isNew = ([key, value]: [string, unknown]) =>
-    sortedJson(value) !== sortedJson(settings[key as keyof ConnectionFields]);
+    sortedJson(value) !== sortedJson(settings[key as keyof SomeFields]);
   return Object.fromEntries(Object.entries(given).filter(isNew));
 }
 
 /** The tenant must be looked up again when the authority or the domain becomes another. */
-export const needsPin = (fields: Partial<ConnectionFields>): boolean =>
+export const needsPin = (fields: SomeFields): boolean =>
   fields.authority !== undefined || fields.entraDomain !== undefined;
 
 export type ChangeInput = {
-  fields: Partial<ConnectionFields>;
+  fields: SomeFields;
   /** The tenant as looked up for this change; undefined where it stays. */
   pin: Pin | undefined;
   /** A new secret takes the place of all stored ones. */
@@ -72,7 +68,9 @@ export function decideChange(connection: Connection, input: ChangeInput, now: Da
   const pinned = input.pin && { tenantId: input.pin.tenantId, graphOrigin: input.pin.graphOrigin };
   const changed = [
     ...Object.keys(input.fields),
-    ...(pinned && pinned.tenantId !== connection.settings.tenantId ? ['tenantId'] : []),
+    ...(pinned && 'tenantId' in connection.settings && pinned.tenantId !== connection.settings.tenantId
+      ? ['tenantId']
+      : []),
     ...(input.secret ? ['clientSecret'] : credentials ? ['clientSecretExpiresAt'] : []),
   ];
   if (changed.length === 0) return undefined;

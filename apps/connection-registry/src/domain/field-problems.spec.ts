@@ -1,5 +1,5 @@
 import { makeId } from '@homerealm/domain';
-import type { ConnectionFields } from './connection.js';
+import type { SomeFields } from './connection.js';
 import { authorityProblems, fieldProblems } from './field-problems.js';
 import { expiryProblems, secretProblems } from './secret-problems.js';
 
@@ -7,7 +7,7 @@ const organizationId = makeId('org', 0, new Uint8Array(10));
 const codes = (problems: { code: string }[]) => problems.map(({ code }) => code);
 
 describe('the rules between fields', () => {
-  it.each<[string, Partial<ConnectionFields>, string[]]>([
+  it.each<[string, Partial<SomeFields>, string[]]>([
     [
       'the common endpoint without tenants',
       { useCommonEndpoint: true, allowedTenants: [] },
@@ -83,13 +83,13 @@ describe('a client secret', () => {
     [' 6F1C2A34-8D5E-4B7A-9C10-2D3E4F5A6B7C ', ['connection.secret-is-id']],
     ['{6f1c2a34-8d5e-4b7a-9c10-2d3e4f5a6b7c}', ['connection.secret-is-id']],
   ])('%j: %j', (secret, expected) => {
-    const problems = secretProblems(secret, 'clientSecret');
+    const problems = secretProblems(secret, 'clientSecret', 'entra-oauth2');
     expect(codes(problems)).toEqual(expected);
     if (secret.trim() !== '') expect(JSON.stringify(problems)).not.toContain(secret);
   });
 
   it('names Value and ID when the id was given', () => {
-    const [problem] = secretProblems('6f1c2a34-8d5e-4b7a-9c10-2d3e4f5a6b7c', 'clientSecret');
+    const [problem] = secretProblems('6f1c2a34-8d5e-4b7a-9c10-2d3e4f5a6b7c', 'clientSecret', 'entra-oauth2');
     expect(problem?.says).toMatch(/Secret ID.*Value/);
   });
 

@@ -1,18 +1,21 @@
 import { type InputProblem, isUpstreamParamValue, judgeUpstreamParam } from '@homerealm/domain';
-import type { ConnectionFields } from './connection.js';
+import type { ConnectionFields, SomeFields } from './connection.js';
 import { problem } from './problems.js';
 
 /** An authority the operator allows, and the Microsoft Graph that belongs to it. Both are origins. */
 export type EntraAuthority = { origin: string; graphOrigin: string };
 
 /** The rules between fields. A rule is silent as long as a field it needs is missing. */
-export function fieldProblems(fields: Partial<ConnectionFields>): InputProblem[] {
+export function fieldProblems(fields: SomeFields): InputProblem[] {
   return [
     ...(fields.useCommonEndpoint && fields.allowedTenants?.length === 0
       ? [problem('connection.tenants-required', 'allowedTenants')]
       : []),
     ...(fields.useCommonEndpoint && fields.trustScope === 'any'
       ? [problem('connection.trust-scope-not-allowed', 'trustScope')]
+      : []),
+    ...(fields.identityType === 'social' && (fields.homeRealmDomains?.length ?? 0) > 0
+      ? [problem('connection.home-realm-not-allowed', 'homeRealmDomains')]
       : []),
     ...(fields.autoJoinOrganization && fields.organizationId === null
       ? [problem('connection.organization-required', 'autoJoinOrganization')]

@@ -1,6 +1,9 @@
+import type { ConnectionInput } from '@homerealm/contracts';
 import { normalizeDomainName } from '@homerealm/domain';
 import fc from 'fast-check';
-import { normalizeFields } from './normalize-fields.js';
+import { normalizeFields as normalizeFieldsOf } from './normalize-fields.js';
+
+const normalizeFields = (given: ConnectionInput) => normalizeFieldsOf(given, 'entra-oauth2');
 
 describe('normalizeFields', () => {
   it.each([

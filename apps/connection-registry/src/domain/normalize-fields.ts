@@ -1,50 +1,64 @@
-import type { ConnectionChange } from '@homerealm/contracts';
-import { type InputProblem, normalizeDomainName } from '@homerealm/domain';
-import type { ConnectionFields } from './connection.js';
+import type { ConnectionInput } from '@homerealm/contracts';
+import { type InputProblem, normalizeDomainName, type Strategy } from '@homerealm/domain';
+import type { SomeFields } from './connection.js';
 import { omit } from './omit.js';
 import { problem } from './problems.js';
+import { normalizeIssuer } from './social-issuers.js';
+import { isEntraStrategy } from './strategy-family.js';
 
-/** What a field is when nobody sets it. */
-export const fieldDefaults = {
+const sharedDefaults = {
   organizationId: null,
-  authority: 'https://login.microsoftonline.com',
-  useCommonEndpoint: false,
-  allowedTenants: [],
   homeRealmDomains: [],
   alwaysShowButton: false,
-  extendedProfile: false,
-  getUserGroups: false,
-  backgroundGroups: false,
-  trustedProvider: false,
   trustScope: 'home-realm',
   syncProfile: 'inherit',
   createUsers: false,
   autoJoinOrganization: false,
   upstreamParams: {},
   enabledApplications: null,
-} as const satisfies Partial<ConnectionFields>;
+} as const satisfies SomeFields;
 
-export type GivenFields = { fields: Partial<ConnectionFields>; problems: InputProblem[] };
+/** What a field of a connection to Entra is when nobody sets it. */
+export const fieldDefaults = {
+  ...sharedDefaults,
+  authority: 'https://login.microsoftonline.com',
+  useCommonEndpoint: false,
+  allowedTenants: [],
+  extendedProfile: false,
+  getUserGroups: false,
+  backgroundGroups: false,
+  trustedProvider: false,
+} as const satisfies SomeFields;
+
+/** What a field is when nobody sets it. Google answers for the addresses it says are verified. */
+export function defaultsOf(strategy: Strategy): SomeFields {
+  if (isEntraStrategy(strategy)) return fieldDefaults;
+  return { ...sharedDefaults, trustedProvider: strategy === 'google', identityType: 'social' };
+}
+
+export type GivenFields = { fields: SomeFields; problems: InputProblem[] };
 
 /**
  * Brings the given fields into the form they are stored in. Null becomes the default; fields that are left out stay
  * out.
  */
-export function normalizeFields(given: Partial<ConnectionChange>): GivenFields {
+export function normalizeFields(given: ConnectionInput, strategy: Strategy): GivenFields {
   const rest = omit(given, 'strategy', 'connectionId', 'clientSecret', 'clientSecretExpiresAt');
+  const defaults = defaultsOf(strategy);
   const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
-  const fields: Partial<ConnectionFields> = Object.fromEntries(
-    entries.map(([key, value]) => [key, value ?? fieldDefaults[key as keyof typeof fieldDefaults] ?? null]),
+  const fields: SomeFields = Object.fromEntries(
+    entries.map(([key, value]) => [key, value ?? defaults[key as keyof SomeFields] ?? null]),
   );
-  const problems = [...normalizeDomains(fields), ...normalizeEntraDomain(fields)];
-  if (fields.clientId !== undefined) fields.clientId = fields.clientId.toLowerCase();
+  const problems = [...normalizeDomains(fields), ...normalizeEntraDomain(fields), ...normalizeGivenIssuer(fields)];
+  const entra = isEntraStrategy(strategy);
+  if (entra && fields.clientId !== undefined) fields.clientId = fields.clientId.toLowerCase();
   if (fields.allowedTenants !== undefined) fields.allowedTenants = distinct(lowerCased(fields.allowedTenants));
   if (fields.enabledApplications) fields.enabledApplications = distinct(fields.enabledApplications);
   if (fields.authority !== undefined) fields.authority = originOf(fields.authority);
   return { fields, problems };
 }
 
-function normalizeDomains(fields: Partial<ConnectionFields>): InputProblem[] {
+function normalizeDomains(fields: SomeFields): InputProblem[] {
   if (fields.homeRealmDomains === undefined) return [];
   const normalized = fields.homeRealmDomains.map(normalizeDomainName);
   fields.homeRealmDomains = distinct(normalized.filter((domain) => domain !== undefined));
@@ -53,12 +67,20 @@ function normalizeDomains(fields: Partial<ConnectionFields>): InputProblem[] {
   );
 }
 
-function normalizeEntraDomain(fields: Partial<ConnectionFields>): InputProblem[] {
+function normalizeEntraDomain(fields: SomeFields): InputProblem[] {
   if (fields.entraDomain === undefined) return [];
   const text = fields.entraDomain;
   const normalized = isGuid(text) ? text.toLowerCase() : normalizeDomainName(text);
   if (normalized === undefined) return [problem('connection.entra-domain-invalid', 'entraDomain')];
   fields.entraDomain = normalized;
+  return [];
+}
+
+function normalizeGivenIssuer(fields: SomeFields): InputProblem[] {
+  if (fields.issuer === undefined) return [];
+  const normalized = normalizeIssuer(fields.issuer);
+  if (normalized === undefined) return [problem('connection.issuer-invalid', 'issuer')];
+  fields.issuer = normalized;
   return [];
 }
 

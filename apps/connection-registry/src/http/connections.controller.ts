@@ -1,17 +1,10 @@
-import {
-  ConnectionChange,
-  connectionFilters,
-  ConnectionResponse,
-  NewConnection,
-  type NewConnection as New,
-  type ConnectionChange as Change,
-} from '@homerealm/contracts';
+import { connectionFilters, type ConnectionInput, ConnectionResponse } from '@homerealm/contracts';
 import { Answers, pageOf, pageQuery, Refuses, RequireScope } from '@homerealm/platform';
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Reading } from '../domain/problems.js';
-import { ChangeConnection } from '../use-cases/change-connection.js';
+import { ChangeConnection, type ReadChange } from '../use-cases/change-connection.js';
 import { CreateConnection } from '../use-cases/create-connection.js';
 import { DeleteConnection } from '../use-cases/delete-connection.js';
 import { ListConnections, type ListRequest } from '../use-cases/list-connections.js';
@@ -19,7 +12,7 @@ import { ReadConnection } from '../use-cases/read-connection.js';
 import { By } from './caller.js';
 import { AnswersConnection, malformed, OfConnection, RefusesFields, Summary, TakesIfMatch } from './docs.js';
 import { revisionOf } from './if-match.js';
-import { reading } from './reading.js';
+import { connectionChange, newConnection } from './reading-connections.js';
 import { RevisionEtag } from './revision-etag.js';
 
 const ListQuery = z.strictObject({ ...connectionFilters, ...pageQuery });
@@ -42,7 +35,7 @@ export class ConnectionsController {
   @AnswersConnection(201, 'Created. Its address stands in Location.')
   @RefusesFields('connection.strategy-not-supported')
   @Refuses(409, 'connection.name-taken', 'connection.domain-taken')
-  create(@Body({ schema: reading(NewConnection) }) body: Reading<New>, @By() by: string) {
+  create(@Body({ schema: newConnection }) body: Reading<ConnectionInput>, @By() by: string) {
     return this.createConnection.execute(body, by);
   }
 
@@ -72,11 +65,11 @@ export class ConnectionsController {
   )
   @AnswersConnection(200, 'The connection after the change.')
   @OfConnection()
-  @RefusesFields('connection.strategy-immutable', 'connection.id-immutable')
+  @RefusesFields('connection.strategy-immutable', 'connection.id-immutable', 'connection.identity-type-immutable')
   @TakesIfMatch('connection.name-taken', 'connection.domain-taken')
   change(
     @Param('id') id: string,
-    @Body({ schema: reading(ConnectionChange) }) body: Reading<Change>,
+    @Body({ schema: connectionChange }) body: ReadChange,
     @Headers('if-match') ifMatch: string | undefined,
     @By() by: string,
   ) {

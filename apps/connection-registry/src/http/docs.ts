@@ -15,6 +15,8 @@ const malformedConnection = [
   ...malformed,
   'connection.domain-invalid',
   'connection.entra-domain-invalid',
+  'connection.field-not-of-strategy',
+  'connection.issuer-invalid',
   'connection.secret-empty',
   'connection.secret-malformed',
   'connection.upstream-param-malformed',
@@ -27,6 +29,7 @@ const unprocessable = [
   'connection.tenants-required',
   'connection.trust-scope-not-allowed',
   'connection.organization-required',
+  'connection.home-realm-not-allowed',
   'connection.upstream-param-reserved',
 ];
 

@@ -1,10 +1,11 @@
-import { ConnectionChange, NewConnection } from '@homerealm/contracts';
+import { EntraConnectionChange, NewEntraConnection } from '@homerealm/contracts';
+import type { z } from 'zod';
 import type { Reading } from '../domain/problems.js';
 import { etagOf, revisionOf } from './if-match.js';
 import { reading } from './reading.js';
 
-const read = (body: unknown): Reading<NewConnection> =>
-  reading(NewConnection)['~standard'].validate(body).value as Reading<NewConnection>;
+const read = (body: unknown): Reading<z.output<typeof NewEntraConnection>> =>
+  reading(NewEntraConnection)['~standard'].validate(body).value;
 
 describe('reading', () => {
   it('hands on what has the right form, and says what is wrong with the rest', () => {
@@ -25,7 +26,7 @@ describe('reading', () => {
   });
 
   it('describes itself as the schema it was made of', () => {
-    const described = reading(ConnectionChange)['~standard'].jsonSchema.input({ target: 'openapi-3.0' });
+    const described = reading(EntraConnectionChange)['~standard'].jsonSchema.input({ target: 'openapi-3.0' });
     expect(Object.keys(described['properties'] as object)).toContain('homeRealmDomains');
   });
 });

@@ -2,6 +2,8 @@ import {
   connectionCredentialsTopic,
   connectionStateTopic,
   connectionTopic,
+  type ConnectionSettings,
+  isEntraConnection,
   type SealedCredential,
 } from '@homerealm/contracts';
 import { event, type OutgoingEvent, tombstone } from '@homerealm/events';
@@ -10,8 +12,7 @@ import type { Connection, ConnectionHappening, Credential, Decision } from '../d
 /** What a saved change tells: the event, the new state, and the sealed credentials when they changed. */
 export function savedEvents({ connection, happened, credentialsChanged }: Decision): OutgoingEvent[] {
   const { settings } = connection;
-  const state = event(connectionStateTopic, 'ConnectionState', settings.connectionId, settings);
-  const told = [happenedEvent(happened), state];
+  const told = [happenedEvent(happened), stateEvent(settings)];
   return credentialsChanged ? [...told, credentialsEvent(connection)] : told;
 }
 
@@ -23,6 +24,12 @@ export function removedEvents({ connection, happened }: Decision): OutgoingEvent
     tombstone(connectionStateTopic, connectionId),
     tombstone(connectionCredentialsTopic, connectionId),
   ];
+}
+
+function stateEvent(settings: ConnectionSettings): OutgoingEvent {
+  return isEntraConnection(settings)
+    ? event(connectionStateTopic, 'ConnectionState', settings.connectionId, settings)
+    : event(connectionStateTopic, 'SocialConnectionState', settings.connectionId, settings);
 }
 
 function happenedEvent(happened: ConnectionHappening): OutgoingEvent {

@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '@homerealm/contracts';
+import type { ConnectionSettings, EntraConnectionSettings, SocialConnectionSettings } from '@homerealm/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Enabling } from '../domain/connection.js';
 
@@ -7,7 +7,8 @@ export const columnsOrDerived = [
   ...(['connectionId', 'revision', 'state', 'strategy', 'name', 'organizationId'] as const),
   ...(['homeRealmDomains', 'callbackUrl'] as const),
 ] as const;
-export type StoredSettings = Omit<ConnectionSettings, (typeof columnsOrDerived)[number]>;
+type Elsewhere = (typeof columnsOrDerived)[number];
+export type StoredSettings = Omit<EntraConnectionSettings, Elsewhere> | Omit<SocialConnectionSettings, Elsewhere>;
 
 @Entity('connection')
 @Index('connection_name_unique', ['nameKey'], { unique: true })

@@ -59,7 +59,7 @@ export function toConnection(row: ConnectionRow, callbackUrl: (connectionId: str
 
 export function toConnectionEntity({ settings, enabling, createdAt, updatedAt }: Connection): ConnectionEntity {
   const { connectionId, revision, state, strategy, name, organizationId } = settings;
-  const stored: StoredSettings = omit(settings, ...columnsOrDerived);
+  const stored = omit(settings, ...columnsOrDerived) as StoredSettings;
   const nameKey = name.toLowerCase();
   const columns = { connectionId, revision, state, strategy, name, nameKey, organizationId };
   return Object.assign(new ConnectionEntity(), { ...columns, settings: stored, enabling, createdAt, updatedAt });

@@ -1,3 +1,4 @@
+import type { EntraConnectionSettings } from '@homerealm/contracts';
 import { type ConnectionId, makeId } from '@homerealm/domain';
 import type { Connection } from '../domain/connection.js';
 import { decideChange } from '../domain/decide-change.js';
@@ -12,7 +13,7 @@ let made = 0;
 const random = () => Uint8Array.from({ length: 10 }, (_, index) => (index === 9 ? ++made : 0));
 
 /** A draft that nobody stored yet. */
-export function draft(given: Partial<Connection['settings']> = {}) {
+export function draft(given: Partial<EntraConnectionSettings> = {}) {
   const connectionId = given.connectionId ?? makeId('conn', now.getTime(), random());
   const fields = {
     ...{ ...fieldDefaults, allowedTenants: [], homeRealmDomains: [], upstreamParams: {} },
@@ -21,7 +22,8 @@ export function draft(given: Partial<Connection['settings']> = {}) {
     ...given,
   };
   const callbackUrl = `https://id.homerealm.example/login/callback/${connectionId}`;
-  const identity = { connectionId, tenantId, graphOrigin: 'https://graph.microsoft.com', callbackUrl };
+  const strategy = 'entra-oauth2' as const;
+  const identity = { strategy, connectionId, tenantId, graphOrigin: 'https://graph.microsoft.com', callbackUrl };
   const credentialId = makeId('cred', now.getTime(), random());
   const secret = { credentialId, kind: 'client-secret', sealed: 'sealed', sealingKeyId: 'k1' } as const;
   return decideCreate(fields, identity, { ...secret, createdAt: now, expiresAt: null }, now);
@@ -33,7 +35,7 @@ export function itIsAStoreOfConnections(open: () => Promise<Connections>): void 
   beforeEach(async () => {
     connections = await open();
   });
-  const store = async (given?: Partial<Connection['settings']>): Promise<Connection> => {
+  const store = async (given?: Partial<EntraConnectionSettings>): Promise<Connection> => {
     const decision = draft(given);
     await connections.transaction((inside) => inside.save(decision, 'spec'));
     return decision.connection;

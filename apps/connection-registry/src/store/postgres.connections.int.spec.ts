@@ -3,6 +3,7 @@ import { makeId } from '@homerealm/domain';
 import { createDatabase } from '@homerealm/testing';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { knownIssuers } from '../domain/social-issuers.js';
 import { itIsAStoreOfConnections } from './connections.conformance.js';
 import { entities } from './connection.entities.js';
 import { CreateConnectionsAndPolicies1763800000000 } from './migrations/1763800000000-create-connections-and-policies.js';
@@ -12,6 +13,7 @@ const service = 'connection-registry';
 const surroundings = {
   now: () => new Date('2026-01-15T09:30:00.000Z'),
   newId: ((prefix: 'conn') => makeId(prefix, Date.now(), randomBytes(10))) as never,
+  socialIssuers: knownIssuers,
   callbackUrl: (connectionId: string) => `https://id.homerealm.example/login/callback/${connectionId}`,
 };
 

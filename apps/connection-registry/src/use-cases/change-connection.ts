@@ -1,7 +1,7 @@
-import type { ConnectionChange, ConnectionResponse } from '@homerealm/contracts';
-import type { ConnectionId } from '@homerealm/domain';
+import { type ConnectionInput, type ConnectionResponse, isEntraConnection } from '@homerealm/contracts';
+import type { ConnectionId, Strategy } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
-import type { Connection, ConnectionFields, Credential } from '../domain/connection.js';
+import type { Connection, Credential, SomeFields } from '../domain/connection.js';
 import { connectionErrors } from '../domain/connection.errors.js';
 import { type ChangeInput, decideChange, judgeChange, needsPin, type Pin } from '../domain/decide-change.js';
 import { type Reading, refuse } from '../domain/problems.js';
@@ -12,6 +12,9 @@ import { PinTenant } from './pin-tenant.js';
 import { refuseTaken } from './refuse-taken.js';
 import { SealSecret } from './seal-secret.js';
 import { Surroundings } from './surroundings.port.js';
+
+/** Only the strategy of the stored connection tells which fields a change may have. */
+export type ReadChange = (strategy: Strategy) => Reading<ConnectionInput>;
 
 type Prepared = { pin: Pin | undefined; secret: Credential | undefined; secretExpiresAt: Date | null | undefined };
 
@@ -24,13 +27,9 @@ export class ChangeConnection {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(
-    id: string,
-    body: Reading<ConnectionChange>,
-    revision: number | undefined,
-    by: string,
-  ): Promise<ConnectionResponse> {
+  async execute(id: string, read: ReadChange, revision: number | undefined, by: string): Promise<ConnectionResponse> {
     const before = await findConnection(this.connections, id);
+    const body = read(before.settings.strategy);
     const prepared = await this.prepare(before, body);
     return this.connections.transaction(async (connections) => {
       const now = this.surroundings.now();
@@ -45,17 +44,17 @@ export class ChangeConnection {
     });
   }
 
-  private judge(connection: Connection, body: Reading<ConnectionChange>): Partial<ConnectionFields> {
+  private judge(connection: Connection, body: Reading<ConnectionInput>): SomeFields {
     const { fields, problems } = judgeChange(connection, body, this.pinTenant.authorities, this.surroundings.now());
     refuse(problems);
     return fields;
   }
 
   /** Everything that takes time is done before the transaction: asking the authority, sealing. */
-  private async prepare({ settings, ...rest }: Connection, body: Reading<ConnectionChange>): Promise<Prepared> {
+  private async prepare({ settings, ...rest }: Connection, body: Reading<ConnectionInput>): Promise<Prepared> {
     const fields = this.judge({ settings, ...rest }, body);
-    const { authority, entraDomain } = { ...settings, ...fields };
-    const pin = needsPin(fields) ? await this.pinTenant.execute(authority, entraDomain) : undefined;
+    const wanted = tenantOf(settings, fields);
+    const pin = wanted && (await this.pinTenant.execute(wanted.authority, wanted.entraDomain));
     const { clientSecret, clientSecretExpiresAt: expiry } = body.value;
     const secretExpiresAt = expiry === undefined ? undefined : expiry === null ? null : new Date(expiry);
     return { pin, secret: await this.seal(settings.connectionId, clientSecret, secretExpiresAt), secretExpiresAt };
@@ -66,10 +65,15 @@ export class ChangeConnection {
   }
 }
 
+/** By which words the tenant must be looked up again; undefined where it stays what it is. */
+function tenantOf(settings: Connection['settings'], fields: SomeFields) {
+  return needsPin(fields) && isEntraConnection(settings) ? { ...settings, ...fields } : undefined;
+}
+
 /** The looked-up tenant belongs to one authority and domain; if somebody changed these meanwhile, it is of no use. */
-function pinFor(connection: Connection, fields: Partial<ConnectionFields>, pin: Pin | undefined): Pin | undefined {
-  if (!needsPin(fields)) return undefined;
-  const { authority, entraDomain } = { ...connection.settings, ...fields };
-  if (pin?.authority === authority && pin.entraDomain === entraDomain) return pin;
+function pinFor({ settings }: Connection, fields: SomeFields, pin: Pin | undefined): Pin | undefined {
+  const wanted = tenantOf(settings, fields);
+  if (wanted === undefined) return undefined;
+  if (pin?.authority === wanted.authority && pin.entraDomain === wanted.entraDomain) return pin;
   throw connectionErrors('connection.revision-conflict');
 }

@@ -1,6 +1,6 @@
-import type { ConnectionResponse, NewConnection } from '@homerealm/contracts';
+import type { ConnectionInput, ConnectionResponse } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import { decideCreate, judgeNewConnection } from '../domain/decide-create.js';
+import { decideCreate, judgeNewConnection, type Upstreams } from '../domain/decide-create.js';
 import { type Reading, refuse } from '../domain/problems.js';
 import { Connections } from './connections.port.js';
 import { describeConnection } from './describe-connection.js';
@@ -18,17 +18,23 @@ export class CreateConnection {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(body: Reading<NewConnection>, by: string): Promise<ConnectionResponse> {
+  private get upstreams(): Upstreams {
+    return { authorities: this.pinTenant.authorities, issuers: this.surroundings.socialIssuers };
+  }
+
+  async execute(body: Reading<ConnectionInput>, by: string): Promise<ConnectionResponse> {
     const now = this.surroundings.now();
-    const { fields, problems } = judgeNewConnection(body, this.pinTenant.authorities, now);
+    const { fields, problems } = judgeNewConnection(body, this.upstreams, now);
     refuse(problems);
-    const { clientSecret, clientSecretExpiresAt } = body.value;
+    const { clientSecret, clientSecretExpiresAt, strategy = 'entra-oauth2' } = body.value;
     const connectionId = this.surroundings.newId('conn');
-    const { tenantId, graphOrigin } = await this.pinTenant.execute(fields.authority, fields.entraDomain);
+    const pinned =
+      'entraDomain' in fields ? await this.pinTenant.execute(fields.authority, fields.entraDomain) : undefined;
     const expiresAt = clientSecretExpiresAt ? new Date(clientSecretExpiresAt) : null;
     const credential = await this.sealSecret.execute(connectionId, String(clientSecret), expiresAt);
     const callbackUrl = this.surroundings.callbackUrl(connectionId);
-    const identity = { connectionId, tenantId, graphOrigin, callbackUrl };
+    const tenant = pinned && { tenantId: pinned.tenantId, graphOrigin: pinned.graphOrigin };
+    const identity = { strategy, connectionId, callbackUrl, ...tenant };
     const decision = decideCreate(fields, identity, credential, now);
     return this.connections.transaction(async (connections) => {
       await refuseTaken(connections, decision.connection.settings);

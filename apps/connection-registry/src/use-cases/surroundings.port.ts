@@ -1,9 +1,12 @@
 import type { NewId } from '@homerealm/domain';
+import type { SocialIssuers } from '../domain/social-issuers.js';
 
 /** What a use case takes from the world around it: the time, fresh ids, the address of the gateway. */
 export abstract class Surroundings {
   abstract now(): Date;
   abstract readonly newId: NewId;
+  /** Issuers of the providers for everybody. */
+  abstract readonly socialIssuers: SocialIssuers;
   /** Where the upstream sends people back to. */
   abstract callbackUrl(connectionId: string): string;
 }

@@ -22,7 +22,7 @@ export class AddCredential {
     const now = this.surroundings.now();
     refuse([
       ...problems,
-      ...secretProblems(value.secret, 'secret'),
+      ...secretProblems(value.secret, 'secret', settings.strategy),
       ...expiryProblems(value.expiresAt, 'expiresAt', now),
     ]);
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : null;
