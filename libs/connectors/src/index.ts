@@ -11,3 +11,4 @@ export * from './graph/read-groups.js';
 export type { ExtendedProfile } from './graph/read-profile.js';
 export { upstreamChecks, type UpstreamCheckCode } from './check-list.js';
 export * from './entra/operator-tokens.js';
+export * from './entra/probe-credential.js';
