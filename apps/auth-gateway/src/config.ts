@@ -1,6 +1,7 @@
 import { eventSettings } from '@homerealm/events';
 import { defineConfig, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
+import { ownSignInSettings } from './own-sign-in.settings.js';
 import { signInSettings } from './sign-in.settings.js';
 
 const seconds = (byDefault: number, says: string) =>
@@ -18,6 +19,7 @@ export const config = defineConfig({
   ...serviceSettings,
   ...eventSettings,
   ...signInSettings,
+  ...ownSignInSettings,
   ISSUER: serviceSettings.ISSUER.refine(
     isIssuer,
     'expected an https origin without a path; http only on localhost or a loopback address',

@@ -17,6 +17,12 @@ import { CallbackController } from './http/sign-in/callback.controller.js';
 import { OwnOrigin } from './http/sign-in/own-form.guard.js';
 import { SignInController } from './http/sign-in/sign-in.controller.js';
 import { TestRunsController } from './http/test-runs/test-runs.controller.js';
+import {
+  ownSignInControllers,
+  ownSignInEntities,
+  ownSignInMigrations,
+  ownSignInProviders,
+} from './own-sign-in.parts.js';
 import { CachedConnections } from './store/cached.connections.js';
 import {
   ConnectionCredentialsReplicaEntity,
@@ -69,14 +75,20 @@ import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
 export const signInControllers: Type[] = [
   ...[SignInController, CallbackController, AssetsController, AttemptsController, TestRunsController],
   ...[OnConnectionState, OnConnectionCredentials, OnPolicyState],
+  ...ownSignInControllers,
 ];
 
 export const signInEntities = [
   ...[ConnectionReplicaEntity, ConnectionDomainReplicaEntity, ConnectionCredentialsReplicaEntity, PolicyReplicaEntity],
   ...[SignInTransactionEntity, SignInAttemptEntity],
+  ...ownSignInEntities,
 ];
 
-export const signInMigrations = [AddSignInTables1763800000000, AddTestRunsToSignIns1765600000000];
+export const signInMigrations = [
+  AddSignInTables1763800000000,
+  ...ownSignInMigrations,
+  AddTestRunsToSignIns1765600000000,
+];
 
 const useCases = [
   ...[BeginSignIn, CancelSignIn, ChooseWay, CompleteSignIn, FindWay, FinishSignIn, KeepReplica, LeaveUpstream],
@@ -146,4 +158,4 @@ const edges: Provider[] = [
   },
 ];
 
-export const signInProviders: Provider[] = [...useCases, ...ports, ...edges];
+export const signInProviders: Provider[] = [...useCases, ...ports, ...edges, ...ownSignInProviders];

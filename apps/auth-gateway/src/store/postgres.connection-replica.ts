@@ -12,6 +12,7 @@ export const cacheKeys = {
   connection: (connectionId: string) => `connection:${connectionId}`,
   domain: (domain: string) => `domain:${domain}`,
   buttons: (organizationId: string | null) => `buttons:${organizationId ?? ''}`,
+  policies: 'policies',
 };
 
 /** Writes the replica. Postgres sends the notices when the consumer's transaction commits, and not when it does not. */
@@ -45,6 +46,7 @@ export class PostgresConnectionReplica extends ConnectionReplica {
 
   async keepPolicies(policies: EnvironmentPolicies): Promise<void> {
     await this.query(upsertPolicies, [policies.revision, JSON.stringify(policies)]);
+    await this.notify([cacheKeys.policies]);
   }
 
   async forget(connectionId: string): Promise<void> {
