@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { atMost, backoff, pause } from '../core/backoff.js';
 import type { SubscribeOptions, Subscription } from '../core/event-log.port.js';
-import { PreparingClient } from '../core/prepared.js';
+import { TurnTakingClient } from './turn-taking-client.js';
 import { GroupSession } from './group-session.js';
 import { Slots } from '../core/lanes.js';
 
@@ -46,7 +46,7 @@ export class PostgresSubscription implements Subscription {
 
   private async session(settled: () => void): Promise<unknown> {
     const { url, onState, ...options } = this.options;
-    const client = new PreparingClient({
+    const client = new TurnTakingClient({
       connectionString: url,
       keepAlive: true,
       application_name: options.group,
