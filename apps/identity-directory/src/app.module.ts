@@ -5,16 +5,21 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Settings } from './config.js';
 import { OnProfile } from './events/on-profile.consumer.js';
 import { IdentitiesController } from './http/identities.controller.js';
+import { LinksController } from './http/links.controller.js';
 import { MembersController } from './http/members.controller.js';
 import { OrganizationsController } from './http/organizations.controller.js';
+import { SignInAddressesController } from './http/sign-in-addresses.controller.js';
 import { SignInsController } from './http/sign-ins.controller.js';
 import { UserStatusController } from './http/user-status.controller.js';
 import { UsersController } from './http/users.controller.js';
+import { importControllers, importProjections, importProviders } from './import.parts.js';
 import { AnswerSweeper } from './store/answer-sweeper.js';
 import { entities } from './store/entities.js';
 import { migrations } from './store/migrations/index.js';
 import { PostgresDirectory } from './store/postgres.directory.js';
+import { PostgresLinks } from './store/postgres.links.js';
 import { PostgresOrganizations } from './store/postgres.organizations.js';
+import { PostgresSignInAddresses } from './store/postgres.sign-in-addresses.js';
 import { PostgresUserCatalogue } from './store/postgres.user-catalogue.js';
 import { AddIdentity } from './use-cases/add-identity.js';
 import { AddMember } from './use-cases/add-member.js';
@@ -26,19 +31,31 @@ import { CreateUser } from './use-cases/create-user.js';
 import { DeleteIdentity } from './use-cases/delete-identity.js';
 import { DeleteUser } from './use-cases/delete-user.js';
 import { Directory } from './use-cases/directory.port.js';
+import { FindSignInAddress } from './use-cases/find-sign-in-address.js';
+import { Links } from './use-cases/links.port.js';
 import { MakeIdentityPrimary } from './use-cases/make-identity-primary.js';
 import { Organizations } from './use-cases/organizations.port.js';
+import { PreviewLinks } from './use-cases/preview-links.js';
 import { ReactivateUser } from './use-cases/reactivate-user.js';
+import { ReadLinks } from './use-cases/read-links.js';
 import { ReadOrganizations } from './use-cases/read-organizations.js';
 import { ReadUsers } from './use-cases/read-users.js';
 import { RemoveMember } from './use-cases/remove-member.js';
+import { SignInAddresses } from './use-cases/sign-in-addresses.port.js';
 import { SignInUser } from './use-cases/sign-in-user.js';
 import { SuspendUser } from './use-cases/suspend-user.js';
 import { TimeAndIds } from './use-cases/time-and-ids.port.js';
+import { UndoLink } from './use-cases/undo-link.js';
 import { UserCatalogue } from './use-cases/user-catalogue.port.js';
+import { VerifyIdentity } from './use-cases/verify-identity.js';
 
 const useCases = [
   SignInUser,
+  FindSignInAddress,
+  ReadLinks,
+  UndoLink,
+  PreviewLinks,
+  VerifyIdentity,
   ApplySyncedProfile,
   ReadUsers,
   CreateUser,
@@ -58,6 +75,8 @@ const useCases = [
 
 const adapters = [
   { provide: Directory, useClass: PostgresDirectory },
+  { provide: Links, useClass: PostgresLinks },
+  { provide: SignInAddresses, useClass: PostgresSignInAddresses },
   { provide: UserCatalogue, useClass: PostgresUserCatalogue },
   { provide: Organizations, useClass: PostgresOrganizations },
   {
@@ -75,18 +94,27 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.for(settings, createOperatorTokens(settings)),
-        EventsModule.for({ service: 'identity-directory', settings, entities, migrations }),
+        EventsModule.for({
+          service: 'identity-directory',
+          settings,
+          entities,
+          migrations,
+          projections: importProjections,
+        }),
       ],
       controllers: [
         SignInsController,
+        SignInAddressesController,
+        LinksController,
         UsersController,
         UserStatusController,
         IdentitiesController,
         OrganizationsController,
         MembersController,
         OnProfile,
+        ...importControllers,
       ],
-      providers: [...useCases, ...adapters],
+      providers: [...useCases, ...adapters, ...importProviders(settings)],
     };
   }
 }

@@ -4,6 +4,10 @@ import type { EmailProof, SignInConnection } from './is-proven-email.js';
 import type { Organization } from './organization.js';
 import type { SignInRefusal } from './sign-in.errors.js';
 
+/** What somebody comes through, as far as organizations care: a connection, or our own sign-in, which is nobody's. */
+export type Door = Pick<SignInConnection, 'organizationId' | 'autoJoinOrganization'>;
+export const ownDoor: Door = { organizationId: null, autoJoinOrganization: false };
+
 /** Which organization a sign-in is for, if any, and whether that organization takes sign-ins at all. */
 export type Destination =
   { refusal: null; organization: Organization | null; checks: Check[] } | { refusal: SignInRefusal; checks: Check[] };
@@ -13,7 +17,7 @@ export type Destination =
  * its own organization; an environment-wide one leads to none.
  */
 export function findDestination(
-  connection: SignInConnection,
+  connection: Door,
   asked: OrganizationId | null,
   found: Organization | null,
 ): Destination {
@@ -34,7 +38,7 @@ export function findDestination(
 }
 
 /** The id of the organization a sign-in is for: the one asked for, else the connection's own. */
-export const destinationId = (connection: SignInConnection, asked: OrganizationId | null): OrganizationId | null =>
+export const destinationId = (connection: Door, asked: OrganizationId | null): OrganizationId | null =>
   asked ?? connection.organizationId;
 
 /** `joins` makes the user a member; `guest` lets in without membership. */
@@ -48,7 +52,7 @@ export type Admission = { how: 'none' | 'member' | 'joins' | 'guest' | 'refused'
 export function admitToOrganization(
   organization: Organization | null,
   memberOf: readonly OrganizationId[],
-  connection: SignInConnection,
+  connection: Door,
   email: EmailProof,
 ): Admission {
   if (!organization) return { how: 'none', checks: [] };

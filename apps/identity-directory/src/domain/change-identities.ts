@@ -1,11 +1,9 @@
-import type { IdentityType } from '@homerealm/contracts';
 import type { IdentityId } from '@homerealm/domain';
-import type { Happened } from './happened.js';
-import { enterpriseIdentityOf, type Identity, type User } from './user.js';
+import { dropIdentity, named, type Change } from './drop-identity.js';
+import { enterpriseIdentityOf, theIdentity, type Identity, type User } from './user.js';
 import { userErrors } from './user.errors.js';
 
-/** What a change makes of a user, and what happened. */
-export type Change = { after: User; happened: Happened[] };
+export type { Change };
 
 /** Adds an identity. One of a kind that is there already is not primary; an enterprise identity stands alone. */
 export function addIdentity(user: User, identity: Identity, reason: 'admin' | 'import'): Change {
@@ -14,6 +12,9 @@ export function addIdentity(user: User, identity: Identity, reason: 'admin' | 'i
   }
   const same = user.identities.some((one) => one.type === identity.type && one.canon === identity.canon);
   if (same) throw userErrors('identity.duplicate', { userId: user.userId });
+  if (identity.type === 'username' && !user.identities.some(isVerifiedEmail)) {
+    throw userErrors('identity.username-needs-email', { userId: user.userId }, 'type');
+  }
   const primary = !user.identities.some((one) => one.type === identity.type && one.primary);
   const added = { ...identity, primary };
   return {
@@ -22,15 +23,19 @@ export function addIdentity(user: User, identity: Identity, reason: 'admin' | 'i
   };
 }
 
-/** Deletes an identity: never the last, and never the primary one while others of its kind are there. */
+/**
+ * Deletes an identity: never the last, never the primary one while others of its kind are there, and never the
+ * address that a username is proved by.
+ */
 export function deleteIdentity(user: User, identityId: IdentityId): Change {
   const identity = theIdentity(user, identityId);
-  if (user.identities.length === 1) throw userErrors('identity.last', { identityId });
-  if (identity.primary && othersOfType(user, identity).length > 0) throw userErrors('identity.primary', { identityId });
-  return {
-    after: { ...user, identities: user.identities.filter((one) => one !== identity) },
-    happened: [{ type: 'IdentityRemoved', data: { ...named(user, identity), reason: 'deleted' } }],
-  };
+  const others = user.identities.filter((one) => one !== identity);
+  if (others.length === 0) throw userErrors('identity.last', { identityId });
+  if (identity.primary && others.some(({ type }) => type === identity.type))
+    throw userErrors('identity.primary', { identityId });
+  if (others.some(({ type }) => type === 'username') && !others.some(isVerifiedEmail))
+    throw userErrors('identity.username-needs-email', { identityId });
+  return dropIdentity(user, identity, 'deleted');
 }
 
 /** Makes a verified identity the primary one of its type. */
@@ -41,24 +46,10 @@ export function makePrimary(user: User, identityId: IdentityId): Change {
   const identities = user.identities.map((one) =>
     one.type === identity.type ? { ...one, primary: one === identity } : one,
   );
-  return { after: { ...user, identities }, happened: [] };
+  return {
+    after: { ...user, identities },
+    happened: [{ type: 'IdentityMadePrimary', data: named(user, identity) }],
+  };
 }
 
-function theIdentity(user: User, identityId: IdentityId): Identity {
-  const identity = user.identities.find((one) => one.identityId === identityId);
-  if (!identity) throw userErrors('identity.not-found', { identityId });
-  return identity;
-}
-
-const othersOfType = (user: User, identity: Identity): Identity[] =>
-  user.identities.filter((one) => one !== identity && one.type === identity.type);
-
-const named = (
-  { userId }: User,
-  { identityId, type, connectionId }: Identity,
-): { userId: User['userId']; identityId: IdentityId; type: IdentityType; connectionId: Identity['connectionId'] } => ({
-  userId,
-  identityId,
-  type,
-  connectionId,
-});
+const isVerifiedEmail = ({ type, verified }: Identity): boolean => type === 'email' && verified;

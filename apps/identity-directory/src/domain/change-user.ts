@@ -28,7 +28,7 @@ export function createUser({ userId, profile, identities, organizationId, by, no
   };
   const connectionId = identities[0]?.connectionId ?? null;
   const happened: Happened[] = [{ type: 'UserCreated', data: { userId, by, connectionId } }];
-  for (const identity of identities) {
+  for (const identity of usernamesLast(identities)) {
     const added = addIdentity(after, identity, by);
     after = added.after;
     happened.push(...added.happened);
@@ -37,6 +37,12 @@ export function createUser({ userId, profile, identities, organizationId, by, no
   const joined = joinOrganization(after, organizationId, by);
   return { after: joined.after, happened: [...happened, ...joined.happened] };
 }
+
+/** A username needs the address that comes with it. */
+const usernamesLast = (identities: Identity[]): Identity[] => [
+  ...identities.filter(({ type }) => type !== 'username'),
+  ...identities.filter(({ type }) => type === 'username'),
+];
 
 /** Takes over new profile values; `null` when not even a moment changed, so that nothing needs to be stored. */
 export function changeProfile(user: User, update: ProfileUpdate, by: 'sync' | 'admin'): Change | null {

@@ -10,6 +10,12 @@ export type SignInCheck =
   | 'identity.pending'
   | 'email.verified-identity'
   | 'user.no-other-enterprise-identity'
+  | 'identity.verified'
+  | 'user.not-enterprise'
+  | 'identity.only-claim'
+  | 'username.email'
+  | 'username.valid'
+  | 'username.free'
   | 'user.provisioning'
   | 'user.active'
   | 'organization.member';

@@ -1,5 +1,6 @@
 import { makeId, type NewId, type UpstreamAccount } from '@homerealm/domain';
 import type { SignIn } from './decide-sign-in.js';
+import type { Fresh } from './decision.js';
 import { emailIdentity, pendingIdentity } from './identities.js';
 import type { SignInConnection } from './is-proven-email.js';
 import type { Organization } from './organization.js';
@@ -85,9 +86,10 @@ export const anOrganization = (change: Partial<Organization> = {}): Organization
   ...change,
 });
 
-export const fresh = () => ({
+export const fresh = (): Fresh => ({
   userId: newId('user'),
   identityId: newId('identity'),
   emailIdentityId: newId('identity'),
+  linkId: newId('link'),
   now,
 });

@@ -1,6 +1,12 @@
-import { normalizeEmail, type IdentityId, type UpstreamAccount } from '@homerealm/domain';
+import {
+  normalizeEmail,
+  normalizePhone,
+  normalizeUsername,
+  type IdentityId,
+  type UpstreamAccount,
+} from '@homerealm/domain';
 import { identityTypeOf, type EmailProof, type SignInConnection } from './is-proven-email.js';
-import type { Identity } from './user.js';
+import type { Identity, ProviderWord } from './user.js';
 
 /** What one sign-in brings: the connection it came through, the account it proved, the word on its email. */
 export type ProvenAccount = { connection: SignInConnection; account: UpstreamAccount; email: EmailProof };
@@ -12,12 +18,25 @@ const blank = {
   pairwiseSubject: null,
   expectedObjectId: null,
   asOf: null,
+  providerWord: null,
 };
 
 /** An email identity, as typed. */
 export function emailIdentity(identityId: IdentityId, value: string, verified: boolean, primary: boolean): Identity {
   const canon = normalizeEmail(value) ?? null;
   return { ...blank, identityId, type: 'email', value, canon, verified, primary };
+}
+
+/** A phone identity: the number is E.164. */
+export function phoneIdentity(identityId: IdentityId, phone: string, verified: boolean, primary: boolean): Identity {
+  const canon = normalizePhone(phone) ?? null;
+  return { ...blank, identityId, type: 'phone', value: canon, canon, verified, primary };
+}
+
+/** A username, spelled as its owner likes it. There is nothing to prove about a name. */
+export function usernameIdentity(identityId: IdentityId, username: string, primary: boolean): Identity {
+  const canon = normalizeUsername(username) ?? null;
+  return { ...blank, identityId, type: 'username', value: username, canon, verified: true, primary };
 }
 
 /** An enterprise identity that waits for the first sign-in of its owner. */
@@ -38,12 +57,12 @@ export function pendingIdentity(
   };
 }
 
-/** The identity that a proven account makes: social or enterprise, by the connection's strategy. */
+/** The identity that a proven account makes: social or enterprise, as the connection is. */
 export function accountIdentity(identityId: IdentityId, proven: ProvenAccount, primary: boolean): Identity {
   return {
     ...blank,
     identityId,
-    type: identityTypeOf(proven.connection.strategy),
+    type: identityTypeOf(proven.connection),
     verified: true,
     primary,
     connectionId: proven.connection.connectionId,
@@ -63,17 +82,35 @@ export function refreshIdentity(identity: Identity, proven: ProvenAccount): Iden
   const same =
     identity.value === now.value &&
     identity.emailProven === now.emailProven &&
+    sameWord(identity.providerWord, now.providerWord) &&
     (now.pairwiseSubject === null || identity.pairwiseSubject === now.pairwiseSubject);
   if (same) return identity;
   return { ...identity, ...now, pairwiseSubject: now.pairwiseSubject ?? identity.pairwiseSubject };
 }
 
+/** The email is the one the provider reported; one proved to us makes an identity of its own. */
 function known({ account, email }: ProvenAccount) {
+  const value = account.claims.email ?? null;
   return {
-    value: account.claims.email ?? null,
-    canon: email.canon,
-    emailProven: email.proven,
+    value,
+    canon: (value === null ? undefined : normalizeEmail(value)) ?? null,
+    emailProven: email.proven && email.reason !== 'proved-here',
     pairwiseSubject: account.pairwiseSubject ?? null,
     asOf: account.asOf,
+    providerWord: wordOn(account),
   };
 }
+
+function wordOn({ claims, guest }: UpstreamAccount): ProviderWord | null {
+  const word: ProviderWord = {
+    ...(claims.emailVerified !== undefined && { emailVerified: claims.emailVerified }),
+    ...(claims.emailDomainOwnerVerified !== undefined && { domainOwnerVerified: claims.emailDomainOwnerVerified }),
+    ...(guest === true && { guest }),
+  };
+  return Object.keys(word).length > 0 ? word : null;
+}
+
+const sameWord = (one: ProviderWord | null, other: ProviderWord | null): boolean =>
+  one?.emailVerified === other?.emailVerified &&
+  one?.domainOwnerVerified === other?.domainOwnerVerified &&
+  one?.guest === other?.guest;

@@ -6,12 +6,12 @@ export type ProfileAttribute = (typeof profileAttributes)[number];
 /** One value of a profile and why it is there. */
 export type ProfileValue = {
   value: string | null;
-  source: 'provider' | 'admin';
+  source: 'provider' | 'admin' | 'user';
   connectionId: ConnectionId | null;
   /** When the source vouched for the value; ISO 8601. */
   asOf: string;
   /** The rule that let it in. */
-  policy: 'first-sign-in' | 'connection-on' | 'environment-on' | 'admin';
+  policy: 'first-sign-in' | 'connection-on' | 'environment-on' | 'admin' | 'sign-up';
 };
 
 /** An attribute that nobody ever gave is absent. */
@@ -70,13 +70,19 @@ export function fillProfile(profile: Profile, account: UpstreamAccount, connecti
   });
 }
 
-/** What a provider leaves blank, or a picture that is no address of an image, says nothing. */
+/** What a provider or a form leaves blank, or a picture that is no address of an image, says nothing. */
 function wordOf({ values, source }: ProfileUpdate, attribute: ProfileAttribute): string | null | undefined {
   const value = values[attribute];
-  if (source !== 'provider' || typeof value !== 'string') return value;
+  if (source === 'admin') return value;
+  if (typeof value !== 'string') return source === 'user' ? undefined : value;
   if (attribute === 'picture') return /^(https:\/\/|data:image\/)/i.test(value) ? value : undefined;
+  if (source === 'user') return isReadable(value) ? value.trim() : undefined;
   return value.trim() === '' ? undefined : value;
 }
+
+/** A name somebody typed: no control characters, nothing that turns the direction of writing. */
+const isReadable = (text: string): boolean =>
+  text.trim() !== '' && !/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u.test(text);
 
 /** Compares moments, not texts: ISO 8601 allows several spellings of one moment. */
 const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);

@@ -11,6 +11,12 @@ export const signInErrors = defineErrors({
     kind: 'forbidden',
     says: 'You cannot sign in this way. Please ask your administrator.',
   },
+  'user.enterprise-only': { kind: 'forbidden', says: 'Please sign in with the account of your company.' },
+  'username.taken': { kind: 'conflict', says: 'This username is taken. Please choose another one.' },
+  'username.invalid': {
+    kind: 'invalid',
+    says: 'A username has 2 to 64 of the letters A to Z, digits, "-" and "_".',
+  },
   'organization.connection-mismatch': { kind: 'forbidden', says: 'You cannot sign in to this organization this way.' },
   'organization.not-found': { kind: 'not-found', says: 'There is no such organization.' },
   'organization.suspended': { kind: 'forbidden', says: 'Sign-in to this organization is switched off at the moment.' },

@@ -6,6 +6,23 @@ export const userErrors = defineErrors({
   'user.no-identity': { kind: 'invalid', says: 'A user needs at least one identity to sign in with.' },
   'identity.not-found': { kind: 'not-found', says: 'The user has no identity with this id.' },
   'identity.email-taken': { kind: 'conflict', says: 'Somebody has this email address as a verified identity.' },
+  'identity.phone-taken': { kind: 'conflict', says: 'Somebody has this phone number as a verified identity.' },
+  'identity.username-taken': { kind: 'conflict', says: 'Somebody has this username; letter case makes no difference.' },
+  'identity.username-needs-email': {
+    kind: 'conflict',
+    says: 'A username needs a verified email address beside it.',
+  },
+  'identity.not-verifiable': {
+    kind: 'conflict',
+    says: 'Only an email address or a phone number can be vouched for.',
+  },
+  'link.not-found': { kind: 'not-found', says: 'The user has no link with this id.' },
+  'link.undone': { kind: 'conflict', says: 'This link was undone already.' },
+  'link.identity-gone': { kind: 'conflict', says: 'The user no longer has the identity of this link.' },
+  'link.replaced-taken': {
+    kind: 'conflict',
+    says: 'Something the user signed in with before this link belongs to somebody else now.',
+  },
   'identity.duplicate': { kind: 'conflict', says: 'The user has this identity already.' },
   'identity.pending-taken': {
     kind: 'conflict',

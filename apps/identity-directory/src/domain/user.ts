@@ -1,6 +1,7 @@
 import type { IdentityType, UserState } from '@homerealm/contracts';
 import type { ConnectionId, IdentityId, OrganizationId, UpstreamAccountKey, UserId } from '@homerealm/domain';
 import { currentValues, type Profile } from './profile.js';
+import { userErrors } from './user.errors.js';
 
 export type UserStatus = 'active' | 'suspended';
 
@@ -25,7 +26,11 @@ export type Identity = {
   expectedObjectId: string | null;
   /** When the provider vouched for `value`; ISO 8601. Null when no provider did. */
   asOf: string | null;
+  /** What the provider said about its email, for asking again under other settings. Null when it said nothing. */
+  providerWord: ProviderWord | null;
 };
+
+export type ProviderWord = { emailVerified?: boolean; domainOwnerVerified?: boolean; guest?: boolean };
 
 /** A person, with everything the rules look at. Changed as a whole: `revision` grows with each change. */
 export type User = {
@@ -44,6 +49,13 @@ export const isPending = (identity: Identity): boolean => identity.type === 'ent
 
 export const enterpriseIdentityOf = (user: User): Identity | undefined =>
   user.identities.find((identity) => identity.type === 'enterprise');
+
+/** @throws identity.not-found */
+export function theIdentity(user: User, identityId: IdentityId): Identity {
+  const identity = user.identities.find((one) => one.identityId === identityId);
+  if (!identity) throw userErrors('identity.not-found', { identityId });
+  return identity;
+}
 
 /** The record of a user as the state topic and the sign-in answer carry it. */
 export function toUserState(user: User): UserState {

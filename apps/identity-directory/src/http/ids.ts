@@ -1,4 +1,4 @@
-import { IdentityId, OrganizationId, UserId } from '@homerealm/domain';
+import { IdentityId, LinkId, OrganizationId, UserId } from '@homerealm/domain';
 import { organizationErrors } from '../domain/organization.errors.js';
 import { userErrors } from '../domain/user.errors.js';
 
@@ -12,6 +12,12 @@ export function userIdOf(text: string): UserId {
 export function identityIdOf(text: string): IdentityId {
   const parsed = IdentityId.safeParse(text);
   if (!parsed.success) throw userErrors('identity.not-found');
+  return parsed.data;
+}
+
+export function linkIdOf(text: string): LinkId {
+  const parsed = LinkId.safeParse(text);
+  if (!parsed.success) throw userErrors('link.not-found');
   return parsed.data;
 }
 

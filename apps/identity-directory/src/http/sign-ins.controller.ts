@@ -1,4 +1,4 @@
-import { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
+import { SignInRequest, SignInResponse } from '@homerealm/contracts';
 import { Answers, Refuses, RequireScope } from '@homerealm/platform';
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SignInUser } from '../use-cases/sign-in-user.js';
 
 /** Postgres stores no NUL in a text, so a claim with one is refused before it gets that far. */
-const StorableSignIn = UpstreamSignIn.refine(
+const StorableSignIn = SignInRequest.refine(
   (request) => !JSON.stringify(request).includes('\\u0000'),
   'Contains a NUL character.',
 );
@@ -19,7 +19,7 @@ export class SignInsController {
 
   @Post()
   @ApiOperation({
-    summary: 'Sign a verified upstream account in',
+    summary: 'Sign in a verified upstream account, or somebody who proved an address to us',
     description: 'Idempotent by attempt id. A refusal is an answer too: outcome `refused`, with its code and checks.',
   })
   @Answers(200, 'The decision, with every check on the way.', SignInResponse)

@@ -5,6 +5,8 @@ const meanings: Record<string, ConflictOn> = {
   sign_in_answer_pk: 'attempt',
   identity_account_unique: 'account',
   identity_verified_email_unique: 'verified-email',
+  identity_verified_phone_unique: 'verified-phone',
+  identity_username_unique: 'username',
   identity_pending_email_unique: 'pending',
   identity_pending_object_unique: 'pending',
   identity_one_enterprise: 'revision',
@@ -14,6 +16,7 @@ const meanings: Record<string, ConflictOn> = {
   membership_user_fk: 'revision',
   membership_organization_fk: 'organization',
   sign_in_answer_user_fk: 'revision',
+  identity_link_user_fk: 'revision',
 };
 
 /** The name of the constraint a statement ran into, or undefined when it failed for another reason. */
@@ -25,6 +28,11 @@ export function constraintOf(error: unknown): string | undefined {
 
 /** The driver's error as the port says it. Its details hold values, so they are left behind. */
 export function toConflict(error: unknown): unknown {
+  if (isDeadlock(error)) return new DirectoryConflict('revision');
   const on = meanings[constraintOf(error) ?? ''];
   return on ? new DirectoryConflict(on) : error;
 }
+
+/** Two changes of the same users in another order: one of them was given up, and is decided again. */
+const isDeadlock = (error: unknown): boolean =>
+  ((error ?? {}) as { driverError?: { code?: string } }).driverError?.code === '40P01';

@@ -1,6 +1,14 @@
 import type { Prepared } from './prepared.js';
 import { userJson } from './user.mapper.js';
 
+/** Everybody concerned, the organization, and what the attempt was answered. */
+const loaded = (organization: string, attempt: string): string => `SELECT
+    (SELECT coalesce(json_agg(${userJson}), '[]') FROM "user" u WHERE u.user_id IN (SELECT user_id FROM concerned))
+      AS users,
+    (SELECT to_json(o) FROM "organization" o WHERE o.organization_id = ${organization}::text) AS organization,
+    (SELECT json_build_object('hash', a.request_hash, 'answer', a.answer)
+      FROM "sign_in_answer" a WHERE a.attempt_id = ${attempt}::text) AS answered`;
+
 /**
  * Whom a sign-in concerns, the organization it is for, and the attempt's answer. Each arm is one index lookup.
  * $1 account key, $2 connection, $3 normalized email, $4 Entra object id, $5 organization, $6 attempt
@@ -15,13 +23,24 @@ export const loadForSignIn: Prepared = {
       WHERE type = 'enterprise' AND account_key IS NULL AND connection_id = $2::text AND expected_object_id = $4::text
     UNION SELECT user_id FROM "identity" WHERE type = 'email' AND verified AND canon = $3::text
     UNION (SELECT user_id FROM "identity" WHERE canon = $3::text AND type = 'enterprise' AND email_proven LIMIT 1)
-    UNION (SELECT user_id FROM "identity" WHERE canon = $3::text AND type = 'email' AND NOT verified LIMIT 1))
-  SELECT
-    (SELECT coalesce(json_agg(${userJson}), '[]') FROM "user" u WHERE u.user_id IN (SELECT user_id FROM concerned))
-      AS users,
-    (SELECT to_json(o) FROM "organization" o WHERE o.organization_id = $5::text) AS organization,
-    (SELECT json_build_object('hash', a.request_hash, 'answer', a.answer)
-      FROM "sign_in_answer" a WHERE a.attempt_id = $6::text) AS answered`,
+    UNION (SELECT user_id FROM "identity" WHERE canon = $3::text AND type = 'email' AND NOT verified
+      ORDER BY user_id LIMIT 20))
+  ${loaded('$5', '$6')}`,
+};
+
+/**
+ * The same for somebody who proved an address, a number or a name to us. Many may claim an address: twenty are plenty.
+ * $1 normalized address, number and names, $2 organization, $3 attempt
+ */
+export const loadForOwnSignIn: Prepared = {
+  name: 'directory-load-for-own-sign-in',
+  text: `WITH concerned AS (
+    SELECT user_id FROM "identity" WHERE canon = ANY($1::text[]) AND verified AND type IN ('email', 'phone', 'username')
+    UNION (SELECT user_id FROM "identity" WHERE canon = ANY($1::text[]) AND type = 'enterprise'
+      AND (email_proven OR account_key IS NULL) LIMIT 2)
+    UNION (SELECT user_id FROM "identity" WHERE canon = ANY($1::text[]) AND type IN ('email', 'phone') AND NOT verified
+      ORDER BY user_id LIMIT 20))
+  ${loaded('$2', '$3')}`,
 };
 
 export const findUser: Prepared = {
@@ -29,15 +48,15 @@ export const findUser: Prepared = {
   text: `SELECT ${userJson} AS found FROM "user" u WHERE u.user_id = $1::text`,
 };
 
-const userColumns = `"user_id" text, "revision" integer, "status" text, "given_name" text, "family_name" text,
+export const userColumns = `"user_id" text, "revision" integer, "status" text, "given_name" text, "family_name" text,
   "picture" text, "provenance" jsonb, "full_name_key" text, "family_name_key" text, "created_at" timestamptz`;
 
-const identityColumns = `"identity_id", "type", "value", "canon", "verified", "email_proven", "is_primary",
-  "connection_id", "account", "account_key", "pairwise_subject", "expected_object_id", "as_of"`;
+export const identityColumns = `"identity_id", "type", "value", "canon", "verified", "email_proven", "is_primary",
+  "connection_id", "account", "account_key", "pairwise_subject", "expected_object_id", "as_of", "provider_word"`;
 
-const identityRecord = `"identity_id" text, "type" text, "value" text, "canon" text, "verified" boolean,
+export const identityRecord = `"identity_id" text, "type" text, "value" text, "canon" text, "verified" boolean,
   "email_proven" boolean, "is_primary" boolean, "connection_id" text, "account" jsonb, "account_key" text,
-  "pairwise_subject" text, "expected_object_id" text, "as_of" timestamptz`;
+  "pairwise_subject" text, "expected_object_id" text, "as_of" timestamptz, "provider_word" jsonb`;
 
 const identityUpdates = identityColumns
   .split(',')
@@ -102,4 +121,21 @@ export const insertAnswer: Prepared = {
   text: `INSERT INTO "sign_in_answer" ("attempt_id", "user_id", "request_hash", "answer", "answered_at")
     SELECT $1::text, (SELECT user_id FROM "user" WHERE user_id = $2::text), $3::text, $4::jsonb, now()
     ON CONFLICT ("attempt_id") DO NOTHING RETURNING attempt_id`,
+};
+
+/** $1 link, as its row. */
+export const insertLink: Prepared = {
+  name: 'directory-insert-link',
+  text: `INSERT INTO "identity_link" ("link_id", "user_id", "identity_id", "type", "connection_id", "attempt_id",
+      "linked_at", "rule", "proof", "replaced")
+    SELECT l.* FROM jsonb_to_record($1::jsonb) AS l ("link_id" text, "user_id" text, "identity_id" text, "type" text,
+      "connection_id" text, "attempt_id" text, "linked_at" timestamptz, "rule" text, "proof" text, "replaced" jsonb)
+    RETURNING link_id`,
+};
+
+/** $1 link, $2 when, $3 the user its account became. Undone once. */
+export const markUndone: Prepared = {
+  name: 'directory-mark-undone',
+  text: `UPDATE "identity_link" SET undone_at = $2::timestamptz, undone_user_id = $3::text
+    WHERE link_id = $1::text AND undone_at IS NULL RETURNING link_id`,
 };

@@ -6,6 +6,7 @@ const pending = `type = 'enterprise' AND account_key IS NULL`;
 @Entity('identity')
 @Index('identity_account_unique', ['accountKey'], { unique: true, where: 'account_key IS NOT NULL' })
 @Index('identity_verified_email_unique', ['canon'], { unique: true, where: `type = 'email' AND verified` })
+@Index('identity_verified_phone_unique', ['canon'], { unique: true, where: `type = 'phone' AND verified` })
 @Index('identity_username_unique', ['canon'], { unique: true, where: `type = 'username'` })
 @Index('identity_pending_email_unique', ['connectionId', 'canon'], { unique: true, where: pending })
 @Index('identity_pending_object_unique', ['connectionId', 'expectedObjectId'], {
@@ -14,6 +15,7 @@ const pending = `type = 'enterprise' AND account_key IS NULL`;
 })
 @Index('identity_one_enterprise', ['userId'], { unique: true, where: `type = 'enterprise'` })
 @Index('identity_one_primary', ['userId', 'type'], { unique: true, where: 'is_primary' })
+@Index('identity_connection', ['connectionId', 'identityId'], { where: 'account_key IS NOT NULL' })
 @Index('identity_user', ['userId'])
 @Index('identity_canon', ['canon', 'userId'])
 export class IdentityEntity {
@@ -37,4 +39,6 @@ export class IdentityEntity {
   @Column({ name: 'expected_object_id', type: 'text', nullable: true, collation: 'C' })
   expectedObjectId!: string | null;
   @Column({ name: 'as_of', type: 'timestamptz', nullable: true }) asOf!: Date | null;
+  /** What the provider said about its email. */
+  @Column({ name: 'provider_word', type: 'jsonb', nullable: true }) providerWord!: object | null;
 }

@@ -1,7 +1,8 @@
-import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
+import { isUpstreamSignIn, type SignInRequest, type SignInResponse } from '@homerealm/contracts';
 import { upstreamAccountText, type UserId } from '@homerealm/domain';
 import { destinationId } from '../domain/admit-to-organization.js';
 import type { Happened } from '../domain/happened.js';
+import type { Link } from '../domain/link.js';
 import type { Organization } from '../domain/organization.js';
 import { isPending, type Identity, type User } from '../domain/user.js';
 import {
@@ -14,13 +15,16 @@ import {
 
 /** The directory without a database, for specs. It passes the same suite as the one on Postgres. */
 export class InMemoryDirectory extends Directory {
-  readonly users = new Map<UserId, User>();
+  users = new Map<UserId, User>();
   readonly organizations = new Map<string, Organization>();
   readonly happened: Happened[] = [];
+  links: Link[] = [];
   private readonly answers = new Map<string, { request: string; response: SignInResponse }>();
 
-  async concernedBy(request: UpstreamSignIn): Promise<Concerned> {
-    const wanted = destinationId(request.connection, request.organizationId);
+  async concernedBy(request: SignInRequest): Promise<Concerned> {
+    const wanted = isUpstreamSignIn(request)
+      ? destinationId(request.connection, request.organizationId)
+      : request.organizationId;
     const answered = this.answers.get(request.attemptId);
     return structuredClone({
       users: [...this.users.values()],
@@ -33,49 +37,62 @@ export class InMemoryDirectory extends Directory {
     return structuredClone(this.users.get(userId) ?? null);
   }
 
-  async save({ before, after, happened, answered }: UserChange): Promise<void> {
-    const stored = before ? this.users.get(before.userId) : undefined;
-    if (before && stored?.revision !== before.revision) throw new DirectoryConflict('revision');
+  async save({ before, after, beside = [], happened, answered, linked, undone }: UserChange): Promise<void> {
     if (answered && this.answers.has(answered.request.attemptId)) throw new DirectoryConflict('attempt');
-    if (after) {
-      if (after.organizations.some((one) => !this.organizations.has(one))) throw new DirectoryConflict('organization');
-      const taken = this.findTaken(after);
-      if (taken) throw new DirectoryConflict(taken);
-      this.users.set(after.userId, structuredClone({ ...after, revision: after.revision + 1 }));
-    } else if (before) {
-      this.users.delete(before.userId);
-    }
+    const users = new Map(this.users);
+    for (const one of [{ before, after }, ...beside]) this.store(users, one);
+    this.users = users;
     this.happened.push(...happened);
     if (answered) this.remember(answered.request, answered.response);
+    if (linked) this.links.push(structuredClone(linked));
+    if (undone)
+      this.links = this.links.map((one) =>
+        one.linkId === undone.linkId ? { ...one, undone: { at: undone.at, userId: undone.userId } } : one,
+      );
   }
 
-  async keepAnswer(request: UpstreamSignIn, response: SignInResponse): Promise<void> {
+  async keepAnswer(request: SignInRequest, response: SignInResponse): Promise<void> {
     if (this.answers.has(request.attemptId)) throw new DirectoryConflict('attempt');
     this.remember(request, response);
   }
 
-  private remember(request: UpstreamSignIn, response: SignInResponse): void {
-    this.answers.set(request.attemptId, { request: keyOf(request), response: structuredClone(response) });
+  private store(users: Map<UserId, User>, { before, after }: Pick<UserChange, 'before' | 'after'>): void {
+    const stored = before ? users.get(before.userId) : undefined;
+    if (before && stored?.revision !== before.revision) throw new DirectoryConflict('revision');
+    if (after) {
+      if (after.organizations.some((one) => !this.organizations.has(one))) throw new DirectoryConflict('organization');
+      const taken = findTaken(users, after);
+      if (taken) throw new DirectoryConflict(taken);
+      users.set(after.userId, structuredClone({ ...after, revision: after.revision + 1 }));
+    } else if (before) {
+      users.delete(before.userId);
+    }
   }
 
-  /** What the unique indexes of the database would find. */
-  private findTaken(user: User): ConflictOn | undefined {
-    const others = [...this.users.values()].filter(({ userId }) => userId !== user.userId);
-    const theirs = others.flatMap(({ identities }) => identities);
-    for (const [on, keyOfIdentity] of uniques) {
-      const taken = new Set(theirs.map(keyOfIdentity));
-      const own = user.identities.map(keyOfIdentity).filter((key) => key !== undefined);
-      if (new Set(own).size < own.length || own.some((key) => taken.has(key))) return on;
-    }
-    return undefined;
+  private remember(request: SignInRequest, response: SignInResponse): void {
+    this.answers.set(request.attemptId, { request: keyOf(request), response: structuredClone(response) });
   }
 }
 
-const keyOf = ({ dryRun: _, ...request }: UpstreamSignIn): string => JSON.stringify(request);
+/** What the unique indexes of the database would find. */
+function findTaken(users: Map<UserId, User>, user: User): ConflictOn | undefined {
+  const others = [...users.values()].filter(({ userId }) => userId !== user.userId);
+  const theirs = others.flatMap(({ identities }) => identities);
+  for (const [on, keyOfIdentity] of uniques) {
+    const taken = new Set(theirs.map(keyOfIdentity));
+    const own = user.identities.map(keyOfIdentity).filter((key) => key !== undefined);
+    if (new Set(own).size < own.length || own.some((key) => taken.has(key))) return on;
+  }
+  return undefined;
+}
+
+const keyOf = ({ dryRun: _, ...request }: SignInRequest): string => JSON.stringify(request);
 
 const uniques: [ConflictOn, (identity: Identity) => string | undefined][] = [
   ['account', ({ account }) => (account ? upstreamAccountText(account) : undefined)],
   ['verified-email', ({ type, verified, canon }) => (type === 'email' && verified ? `${canon}` : undefined)],
+  ['verified-phone', ({ type, verified, canon }) => (type === 'phone' && verified ? `${canon}` : undefined)],
+  ['username', ({ type, canon }) => (type === 'username' ? `${canon}` : undefined)],
   ['pending', (one) => (isPending(one) ? `${one.connectionId} ${one.canon}` : undefined)],
   [
     'pending',

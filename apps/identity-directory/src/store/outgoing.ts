@@ -15,19 +15,18 @@ type OnOrganizationTopic = Extract<Happened, { type: OrganizationEvent['type'] }
 
 const isAboutUser = (happened: Happened): happened is OnUserTopic => happened.type in userTopic.events;
 
-/** What happened as events of its topics; the user's state, or its tombstone, comes last. */
+/** What happened as events of its topics; the users' states, or their tombstones, come last. */
 export function toOutgoing(
   happened: readonly Happened[],
-  state?: { userId: UserId | undefined; after: User | null },
+  ...states: readonly { userId: UserId; after: User | null }[]
 ): OutgoingEvent[] {
   const events = happened.map((one) =>
     isAboutUser(one)
       ? event(userTopic, one.type, one.data.userId, one.data)
       : event(organizationTopic, (one as OnOrganizationTopic).type, one.data.organizationId, one.data),
   );
-  if (state?.userId === undefined) return events;
-  const now = state.after
-    ? event(userStateTopic, 'UserState', state.userId, toUserState(state.after))
-    : tombstone(userStateTopic, state.userId);
-  return [...events, now];
+  const now = states.map(({ userId, after }) =>
+    after ? event(userStateTopic, 'UserState', userId, toUserState(after)) : tombstone(userStateTopic, userId),
+  );
+  return [...events, ...now];
 }

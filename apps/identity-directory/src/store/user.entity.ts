@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('user')
 @Index('user_full_name', ['fullNameKey', 'userId'])
 @Index('user_family_name', ['familyNameKey', 'userId'])
+@Index('user_provided_id_unique', ['providedId'], { unique: true, where: 'provided_id IS NOT NULL' })
 @Index('user_suspended', ['userId'], { where: `status = 'suspended'` })
 export class UserEntity {
   @PrimaryColumn({ name: 'user_id', type: 'text', collation: 'C', primaryKeyConstraintName: 'user_pk' })
@@ -18,5 +19,7 @@ export class UserEntity {
   /** Names as they are searched: lower case, given name first. */
   @Column({ name: 'full_name_key', type: 'text', collation: 'C' }) fullNameKey!: string;
   @Column({ name: 'family_name_key', type: 'text', collation: 'C' }) familyNameKey!: string;
+  /** The caller's own key for them, given by an import. */
+  @Column({ name: 'provided_id', type: 'text', nullable: true, collation: 'C' }) providedId!: string | null;
   @Column({ name: 'created_at', type: 'timestamptz' }) createdAt!: Date;
 }

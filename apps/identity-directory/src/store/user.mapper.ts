@@ -23,6 +23,7 @@ type IdentityRow = {
   pairwise_subject: string | null;
   expected_object_id: string | null;
   as_of: string | null;
+  provider_word: Identity['providerWord'];
 };
 
 export type UserJson = {
@@ -71,6 +72,7 @@ const toIdentity = (row: IdentityRow): Identity => ({
   pairwiseSubject: row.pairwise_subject,
   expectedObjectId: row.expected_object_id,
   asOf: row.as_of === null ? null : new Date(row.as_of).toISOString(),
+  providerWord: row.provider_word,
 });
 
 /** The columns of "user"; `revision` is the one the user was loaded with. */
@@ -111,6 +113,7 @@ export const toIdentityRow = (identity: Identity) => ({
   pairwise_subject: identity.pairwiseSubject,
   expected_object_id: identity.expectedObjectId,
   as_of: identity.asOf,
+  provider_word: identity.providerWord,
 });
 
 /** The form in which names are searched; at most 200 characters, since an index entry has a limit. */

@@ -38,6 +38,8 @@ export async function unlessChangedMeanwhile(save: Promise<void>): Promise<boole
 
 function refusalOf(error: DirectoryConflict): Error {
   if (error.on === 'verified-email') return userErrors('identity.email-taken', {}, 'email');
+  if (error.on === 'verified-phone') return userErrors('identity.phone-taken', {}, 'phone');
+  if (error.on === 'username') return userErrors('identity.username-taken', {}, 'username');
   if (error.on === 'pending') return userErrors('identity.pending-taken', {}, 'email');
   if (error.on === 'account') return userErrors('identity.account-taken');
   if (error.on === 'identity') return userErrors('identity.duplicate');

@@ -1,6 +1,9 @@
-import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
+import { isUpstreamSignIn, type SignInRequest, type SignInResponse } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import { decideSignIn, type Decision } from '../domain/decide-sign-in.js';
+import { decideOwnSignIn } from '../domain/decide-own-sign-in.js';
+import { decideSignIn } from '../domain/decide-sign-in.js';
+import type { Decision, Fresh, SignedIn } from '../domain/decision.js';
+import type { Link } from '../domain/link.js';
 import { signInErrors } from '../domain/sign-in.errors.js';
 import { toUserState } from '../domain/user.js';
 import { Directory, DirectoryConflict } from './directory.port.js';
@@ -19,7 +22,7 @@ export class SignInUser {
     private readonly fresh: TimeAndIds,
   ) {}
 
-  async execute(request: UpstreamSignIn): Promise<SignInResponse> {
+  async execute(request: SignInRequest): Promise<SignInResponse> {
     for (let tries = 1; tries <= maxTries; tries++) {
       try {
         return await this.answer(request);
@@ -30,20 +33,18 @@ export class SignInUser {
     throw signInErrors('sign-in.busy', { attemptId: request.attemptId });
   }
 
-  private async answer(request: UpstreamSignIn): Promise<SignInResponse> {
+  private async answer(request: SignInRequest): Promise<SignInResponse> {
     const concerned = await this.directory.concernedBy(request);
     if (concerned.answered && !request.dryRun) {
       if (concerned.answered.sameRequest) return concerned.answered.response;
       throw signInErrors('sign-in.attempt-reused', { attemptId: request.attemptId }, 'attemptId');
     }
-    const decision = decideSignIn(request, concerned, {
-      userId: this.fresh.newId('user'),
-      identityId: this.fresh.newId('identity'),
-      emailIdentityId: this.fresh.newId('identity'),
-      now: this.fresh.now(),
-    });
+    const fresh = this.freshIds();
+    const decision = isUpstreamSignIn(request)
+      ? decideSignIn(request, concerned, fresh)
+      : decideOwnSignIn(request, concerned, fresh);
     const response = toResponse(decision);
-    if (!request.dryRun) await this.store(request, decision, response);
+    if (!request.dryRun) await this.store(request, decision, response, fresh);
     return response;
   }
 
@@ -51,17 +52,41 @@ export class SignInUser {
    * A known user whom nothing new is known about writes nothing: asked again, the same attempt gets the same answer
    * from the same rows.
    */
-  private async store(request: UpstreamSignIn, decision: Decision, response: SignInResponse): Promise<void> {
+  private async store(
+    request: SignInRequest,
+    decision: Decision,
+    response: SignInResponse,
+    fresh: Fresh,
+  ): Promise<void> {
     if (decision.outcome === 'refused') return this.directory.keepAnswer(request, response);
-    const { before, after, happened } = decision;
-    if (after !== before) await this.directory.save({ before, after, happened, answered: { request, response } });
+    const { before, after, happened, beside } = decision;
+    if (after === before) return;
+    const linked = linkOf(request, decision, fresh);
+    await this.directory.save({ before, after, happened, beside, linked, answered: { request, response } });
   }
+
+  private freshIds(): Fresh {
+    return {
+      userId: this.fresh.newId('user'),
+      identityId: this.fresh.newId('identity'),
+      emailIdentityId: this.fresh.newId('identity'),
+      linkId: this.fresh.newId('link'),
+      now: this.fresh.now(),
+    };
+  }
+}
+
+function linkOf({ attemptId }: SignInRequest, { link, after }: SignedIn, { linkId, now }: Fresh): Link | undefined {
+  const type = after.identities.find(({ identityId }) => identityId === link?.identityId)?.type;
+  if (!link || (type !== 'social' && type !== 'enterprise')) return undefined;
+  return { ...link, linkId, userId: after.userId, type, attemptId, at: now, undone: null };
 }
 
 function toResponse(decision: Decision): SignInResponse {
   if (decision.outcome === 'refused') return decision;
-  const { outcome, after, identityId, change, joinedOrganization, emailProven, organizationId, checks } = decision;
+  const { outcome, after, identityId, change, joinedOrganization, emailProven, organizationId } = decision;
+  const { difference, checks } = decision;
   const user = toUserState(after);
   const about = { userId: after.userId, identityId, change, joinedOrganization, emailProven };
-  return { outcome, ...about, user, organizationId, checks };
+  return { outcome, ...about, user, organizationId, difference, checks };
 }

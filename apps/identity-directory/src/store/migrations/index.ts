@@ -1,3 +1,5 @@
 import { CreateDirectory1763760000000 } from './1763760000000-create-directory.js';
+import { LinkAccounts1765000000000 } from './1765000000000-link-accounts.js';
+import { AddImports1765100000000 } from './1765100000000-add-imports.js';
 
-export const migrations = [CreateDirectory1763760000000];
+export const migrations = [CreateDirectory1763760000000, LinkAccounts1765000000000, AddImports1765100000000];
