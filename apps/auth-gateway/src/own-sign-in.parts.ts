@@ -8,6 +8,7 @@ import { SmtpMailer } from './clients/smtp.mailer.js';
 import { TwilioSmsSender } from './clients/twilio.sms-sender.js';
 import { SETTINGS, type Settings } from './config.js';
 import { codeLimits } from './domain/own-sign-in/limits.js';
+import { OwnSignInController } from './http/sign-in/own-sign-in.controller.js';
 import { CachedPolicies } from './store/cached.policies.js';
 import { CodeSweeper } from './store/code-sweeper.js';
 import { AddSignInCodes1765500000000 } from './store/migrations/1765500000000-add-sign-in-codes.js';
@@ -28,16 +29,39 @@ import { SendCode } from './use-cases/codes/send-code.js';
 import type { SmsSender } from './use-cases/codes/sms-sender.port.js';
 import { KeyedHash } from './use-cases/keyed-hash.port.js';
 import { Limits } from './use-cases/limits.port.js';
+import { AskForCode } from './use-cases/own-sign-in/ask-for-code.js';
+import { AskGate } from './use-cases/own-sign-in/ask-gate.js';
+import { AskOwnDirectory } from './use-cases/own-sign-in/ask-own-directory.js';
+import { EnterCode } from './use-cases/own-sign-in/enter-code.js';
+import { FinishOwnSignIn } from './use-cases/own-sign-in/finish-own-sign-in.js';
 import { OwnWays } from './use-cases/own-sign-in/own-ways.js';
+import { SendAgain } from './use-cases/own-sign-in/send-again.js';
+import { ShowCode } from './use-cases/own-sign-in/show-code.js';
+import { ShowSignUp } from './use-cases/own-sign-in/show-sign-up.js';
+import { SignUp } from './use-cases/own-sign-in/sign-up.js';
 import { Policies } from './use-cases/policies.port.js';
 
 /* Signing in without a provider, for `sign-in.parts.ts`. */
 
-export const ownSignInControllers: Type[] = [];
+export const ownSignInControllers: Type[] = [OwnSignInController];
 export const ownSignInEntities = [SignInCodeEntity, SignInLimitEntity];
 export const ownSignInMigrations = [AddSignInCodes1765500000000];
 
-const useCases = [CheckCode, CountCodes, OwnWays, SendCode];
+const useCases = [
+  ...[CheckCode, CountCodes, SendCode],
+  ...[
+    AskForCode,
+    AskGate,
+    AskOwnDirectory,
+    EnterCode,
+    FinishOwnSignIn,
+    OwnWays,
+    SendAgain,
+    ShowCode,
+    ShowSignUp,
+    SignUp,
+  ],
+];
 
 const ports: Provider[] = [
   { provide: Limits, useClass: PostgresLimits },

@@ -1,4 +1,9 @@
-import { SignInResponse, type SignInRequest } from '@homerealm/contracts';
+import {
+  SignInAddressResponse,
+  SignInResponse,
+  type SignInAddressRequest,
+  type SignInRequest,
+} from '@homerealm/contracts';
 import { callOwn } from '@homerealm/platform';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
@@ -7,6 +12,8 @@ import { Directory } from '../use-cases/directory.port.js';
 import { ServiceTokens } from '../use-cases/service-tokens.port.js';
 
 export type DirectoryClientOptions = { url: string; timeoutMs: number };
+
+type Question<T> = { route: '/sign-ins' | '/sign-in-addresses'; body: string; read: (json: unknown) => T };
 
 /** Errors of a connection that never carried an answer. Asking again is safe: the attempt id makes it one question. */
 const connectionErrors = new Set([
@@ -35,11 +42,24 @@ export class DirectoryClient extends Directory implements OnApplicationShutdown 
     });
   }
 
-  async signIn(request: SignInRequest): Promise<SignInResponse> {
+  signIn(request: SignInRequest): Promise<SignInResponse> {
+    return this.inTime({
+      route: '/sign-ins',
+      body: JSON.stringify(request),
+      read: (json) => SignInResponse.parse(json),
+    });
+  }
+
+  addressOf(request: SignInAddressRequest): Promise<string | null> {
+    const read = (json: unknown) => SignInAddressResponse.parse(json).sendTo;
+    return this.inTime({ route: '/sign-in-addresses', body: JSON.stringify(request), read });
+  }
+
+  private async inTime<T>(question: Question<T>): Promise<T> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), this.options.timeoutMs);
     try {
-      return await this.askTwice(JSON.stringify(request), stop.signal);
+      return await this.askTwice(question, stop.signal);
     } catch (error) {
       throw signInErrors('directory.unavailable', { reason: reasonOf(error) });
     } finally {
@@ -51,25 +71,25 @@ export class DirectoryClient extends Directory implements OnApplicationShutdown 
     await this.pool.close();
   }
 
-  private async askTwice(body: string, signal: AbortSignal): Promise<SignInResponse> {
+  private async askTwice<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
     try {
-      return await this.ask(body, signal);
+      return await this.ask(question, signal);
     } catch (error) {
       if (signal.aborted || !connectionErrors.has(reasonOf(error))) throw error;
-      return this.ask(body, signal);
+      return this.ask(question, signal);
     }
   }
 
-  private async ask(body: string, signal: AbortSignal): Promise<SignInResponse> {
+  private async ask<T>({ route, body, read }: Question<T>, signal: AbortSignal): Promise<T> {
     const token = await this.tokens.tokenFor('sign-ins:write');
-    return callOwn({ service: 'identity-directory', method: 'POST', route: '/sign-ins' }, async (traceHeaders) => {
+    return callOwn({ service: 'identity-directory', method: 'POST', route }, async (traceHeaders) => {
       const answer = await this.pool.request({
-        ...{ method: 'POST', path: `${this.basePath}/sign-ins`, body, signal },
+        ...{ method: 'POST', path: `${this.basePath}${route}`, body, signal },
         headers: { ...traceHeaders, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       });
       const text = await answer.body.text();
       if (answer.statusCode < 200 || answer.statusCode > 299) throw new Error(`status ${answer.statusCode}`);
-      return SignInResponse.parse(JSON.parse(text));
+      return read(JSON.parse(text));
     });
   }
 }

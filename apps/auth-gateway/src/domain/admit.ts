@@ -1,6 +1,7 @@
-import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts';
+import { isEntraConnection, type ConnectionSettings, type OwnSignInPolicies } from '@homerealm/contracts';
 import { OrganizationId, type Check, type UpstreamAccountKey } from '@homerealm/domain';
 import { isChosenBy, isForApplication, isForOrganization } from './discover-home.js';
+import type { Identifier } from './own-sign-in/identifier.js';
 
 /** What the gate is shown. At the start of a sign-in nobody has proved anything yet: `account` is absent. */
 export type AdmissionFacts = {
@@ -119,4 +120,70 @@ function isTenantAllowed(connection: ConnectionSettings, account: UpstreamAccoun
   const tenantId = account.tenantId.toLowerCase();
   const allowed = connection.useCommonEndpoint ? connection.allowedTenants : [connection.tenantId];
   return allowed.some((tenant) => tenant.toLowerCase() === tenantId);
+}
+
+/** What the gate is shown where no provider is asked: somebody proves an email, a phone or a username to us. */
+export type OwnAdmissionFacts = Pick<
+  AdmissionFacts,
+  'now' | 'applicationId' | 'applicationConnections' | 'organizationId' | 'expiresAt'
+> & {
+  by: Identifier['by'];
+  /** What the policies allow, as far as codes can be sent. */
+  ways: OwnSignInPolicies;
+  /** `connection_id`: an application that names a connection wants that one. */
+  namedConnectionId: string | null;
+};
+
+/** In the list of an application's connections this stands for signing in without one. */
+export const ownSignIn = 'own-sign-in';
+
+type OwnRow = {
+  check: string;
+  refusal: string;
+  holds: (facts: OwnAdmissionFacts) => boolean | undefined;
+  details?: (facts: OwnAdmissionFacts) => Check['details'];
+};
+
+const ownRows = [
+  {
+    check: 'own-sign-in.is-allowed',
+    refusal: 'own-sign-in.not-allowed',
+    holds: ({ ways, by }) => ways[by],
+    details: ({ by }) => ({ by }),
+  },
+  {
+    check: 'application.takes-own-sign-in',
+    refusal: 'application.other-connections',
+    holds: ({ applicationConnections, namedConnectionId }) =>
+      namedConnectionId === null && (applicationConnections === null || applicationConnections.includes(ownSignIn)),
+    details: ({ applicationId }) => ({ applicationId }),
+  },
+  {
+    check: 'organization.is-well-formed',
+    refusal: 'organization.unknown',
+    holds: ({ organizationId }) => organizationId === null || OrganizationId.safeParse(organizationId).success,
+  },
+  {
+    check: 'sign-in.is-fresh',
+    refusal: 'sign-in.transaction-expired',
+    holds: ({ now, expiresAt }) => (expiresAt === undefined ? undefined : now < expiresAt),
+  },
+] as const satisfies readonly OwnRow[];
+
+export type OwnAdmissionRefusal = (typeof ownRows)[number]['refusal'];
+
+export type OwnAdmission =
+  { admitted: true; checks: Check[] } | { admitted: false; code: OwnAdmissionRefusal; checks: Check[] };
+
+/** The gate of the way without a provider: asked before a code is sent, when it comes back, and before a sign-up. */
+export function admitOwn(facts: OwnAdmissionFacts): OwnAdmission {
+  const checks: Check[] = [];
+  for (const row of ownRows as readonly (OwnRow & { refusal: OwnAdmissionRefusal })[]) {
+    const holds = row.holds(facts);
+    if (holds === undefined) continue;
+    const details = row.details?.(facts);
+    checks.push({ code: row.check, outcome: holds ? 'passed' : 'failed', ...(details && { details }) });
+    if (!holds) return { admitted: false, code: row.refusal, checks };
+  }
+  return { admitted: true, checks };
 }

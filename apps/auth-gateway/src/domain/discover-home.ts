@@ -29,7 +29,8 @@ export function discoverHome(question: HomeQuestion): HomeDecision {
   if (named === null) return { go: 'refused', code: 'connection.unknown' };
   if (named) return { go: 'upstream', connection: named, by: 'connection-id' };
   if (domain === null) return { go: 'ask', because: 'no-hint' };
-  if (!ofDomain) return { go: 'ask', because: 'unknown-domain' };
+  // A draft leads nobody anywhere yet: whoever signs in with such an address today still does.
+  if (!ofDomain || ofDomain.state === 'draft') return { go: 'ask', because: 'unknown-domain' };
   if (ofDomain.state !== 'enabled' || !isForApplication(ofDomain, question) || !isChosenBy(question, ofDomain)) {
     return { go: 'ask', because: 'connection-not-usable' };
   }

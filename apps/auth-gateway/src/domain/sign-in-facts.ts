@@ -15,9 +15,10 @@ import type {
 export type SignInFacts = {
   attemptId: AttemptId;
   userId: UserId;
-  connectionId: ConnectionId;
-  connectionName: string;
-  strategy: Strategy;
+  /** Null, as name and strategy, where no provider was asked: an email or a phone was proved to us. */
+  connectionId: ConnectionId | null;
+  connectionName: string | null;
+  strategy: Strategy | null;
   organizationId: OrganizationId | null;
   /** ISO 8601 in UTC. */
   signedInAt: string;
@@ -29,7 +30,7 @@ export type SignInFacts = {
     email?: string | undefined;
     emailVerified?: boolean | undefined;
   };
-  /** What the upstream said, checked and bounded. */
+  /** What the upstream said, checked and bounded; nothing where there was none. */
   upstream: UpstreamClaims;
   /** Absent when the connection does not ask for groups. */
   groups: GroupSet | undefined;

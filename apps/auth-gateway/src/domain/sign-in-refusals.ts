@@ -4,7 +4,8 @@ import type { ErrorKind } from '@homerealm/domain';
 export type FixedBy = 'person' | 'connection-admin' | 'operator' | 'application' | 'provider' | 'nobody';
 
 /** What the person reads. Each stands for many reasons on purpose: the page must not tell them apart. */
-export type PageText = 'try-again' | 'ask-your-admin' | 'other-organization' | 'not-now' | 'start-again' | 'no-way-in';
+export type PageText =
+  'try-again' | 'ask-your-admin' | 'other-organization' | 'not-now' | 'start-again' | 'no-way-in' | 'too-many-codes';
 
 export type Refusal = {
   kind: ErrorKind;
@@ -83,6 +84,20 @@ export const signInRefusals = {
     explains: 'No connection that this application may use has the domain of the address as a home realm domain.',
     fixedBy: 'connection-admin',
   },
+  'own-sign-in.not-allowed': {
+    kind: 'forbidden',
+    shows: 'no-way-in',
+    explains:
+      'The environment’s policies do not let people sign in this way, or no mail server or SMS provider is set up.',
+    fixedBy: 'operator',
+  },
+  'code.too-many-tries': {
+    kind: 'limited',
+    shows: 'too-many-codes',
+    explains:
+      'Too many wrong codes within an hour, for this email, phone or username or from this network (CODE_TRIES_PER_…).',
+    fixedBy: 'person',
+  },
   'sign-in.no-interaction': {
     kind: 'gone',
     shows: 'start-again',
@@ -129,7 +144,7 @@ export const signInRefusals = {
   'sign-in.abandoned': {
     kind: 'gone',
     shows: 'start-again',
-    explains: 'The person was sent to the provider and did not come back within ten minutes.',
+    explains: 'The person was sent to the provider, or was sent a code, and did not come back within ten minutes.',
     fixedBy: 'person',
   },
   'sign-in.interrupted': {
@@ -222,5 +237,5 @@ export function refusalOf(code: string): Refusal {
 
 /** The code the person's browser may see: what the directory knows about accounts stays inside. */
 export function publicCode(code: string): string {
-  return /^(sign-in|connection|discovery|upstream|directory)\./.test(code) ? code : 'sign-in.refused';
+  return /^(sign-in|own-sign-in|code|application|connection|discovery|upstream|directory)\./.test(code) ? code : 'sign-in.refused';
 }

@@ -26,16 +26,33 @@ export function toSignInFacts(
   };
 }
 
+/** The same where no provider was asked. An email that was proved is verified, whatever else the user has. */
+export function toOwnSignInFacts(
+  attemptId: AttemptId,
+  signedInAt: Date,
+  provenEmail: string | null,
+  answer: SignedIn,
+): SignInFacts {
+  const proven = provenEmail === null ? {} : { email: provenEmail, emailVerified: true };
+  return {
+    ...{ attemptId, userId: answer.userId, organizationId: answer.organizationId },
+    ...{ connectionId: null, connectionName: null, strategy: null },
+    signedInAt: signedInAt.toISOString(),
+    profile: { ...answer.user.profile, ...(primaryEmailOf(answer) ?? proven) },
+    ...{ upstream: {}, groups: undefined },
+  };
+}
+
 /**
  * The user's primary email, proven once; else the one this sign-in brought, vouched for only when the directory found it
  * proven: whoever else's address a stranger's provider claims stays unverified in the token.
  */
-function emailOf(
-  { user, emailProven }: SignedIn,
-  account: UpstreamAccount,
-): { email?: string; emailVerified?: boolean } {
-  const own = user.identities.find(({ type, primary, verified }) => type === 'email' && primary && verified);
-  if (own?.value) return { email: own.value, emailVerified: true };
+function emailOf(answer: SignedIn, account: UpstreamAccount): { email?: string; emailVerified?: boolean } {
   const { email } = account.claims;
-  return email === undefined ? {} : { email, emailVerified: emailProven };
+  return primaryEmailOf(answer) ?? (email === undefined ? {} : { email, emailVerified: answer.emailProven });
+}
+
+function primaryEmailOf({ user }: SignedIn): { email: string; emailVerified: true } | undefined {
+  const own = user.identities.find(({ type, primary, verified }) => type === 'email' && primary && verified);
+  return own?.value ? { email: own.value, emailVerified: true } : undefined;
 }

@@ -60,7 +60,13 @@ function emailClaims({ profile }: SignInFacts): Claims {
   return profile.email === undefined ? {} : { email: profile.email, email_verified: profile.emailVerified ?? false };
 }
 
-function providerClaim(facts: SignInFacts, groups: TokenGroups | undefined, scopes: ReadonlySet<string>): Claims {
+/** Undefined where no provider was asked. */
+function providerClaim(
+  facts: SignInFacts,
+  groups: TokenGroups | undefined,
+  scopes: ReadonlySet<string>,
+): Claims | undefined {
+  if (facts.connectionId === null) return undefined;
   const { upstream } = facts;
   const mayProfile = scopes.has('profile');
   const profile = {

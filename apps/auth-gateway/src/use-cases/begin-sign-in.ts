@@ -25,9 +25,10 @@ export class BeginSignIn extends StartSignIn {
       case 'upstream':
         return { redirectTo: way.redirectTo, save: () => this.transactions.open(way.state, way.started) };
       case 'ask':
+      case 'unclaimed':
+        // The page offers the other ways in. No code is sent for a link that somebody was made to follow.
         return { redirectTo: page };
       case 'refused':
-        // An unknown domain is no refusal yet: the page offers the other ways in.
         if (way.attempt.code === 'discovery.no-way-in') return { redirectTo: page };
         return {
           redirectTo: `${page}/refused/${way.attempt.attemptId}`,

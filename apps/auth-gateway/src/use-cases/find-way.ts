@@ -5,7 +5,7 @@ import { Connections } from './connections.port.js';
 import type { PendingSignIn } from './interactions.port.js';
 import { LeaveUpstream } from './leave-upstream.js';
 import { Moment } from './moment.port.js';
-import { refuse } from './refuse.js';
+import { refuse, type Refused } from './refuse.js';
 import type { Leaving, Way, Wish } from './way.js';
 
 /** Home realm discovery. Reads the replica's cache only, and writes nothing: the caller stores what the way needs. */
@@ -30,7 +30,9 @@ export class FindWay {
       return this.leaveUpstream.execute(leaving, known, decision.connection.connectionId);
     }
     const code = decision.go === 'refused' ? decision.code : 'discovery.no-way-in';
-    return this.refuse(leaving, code, ofDomain?.connectionId ?? wish.connectionId);
+    const refusal = this.refuse(leaving, code, ofDomain?.connectionId ?? wish.connectionId);
+    if (decision.go === 'refused' || decision.because !== 'unknown-domain') return { go: 'refused', ...refusal };
+    return { go: 'unclaimed', ...refusal, leaving: { ...leaving, checks: [isUnclaimed(domain)] } };
   }
 
   private async lookUp({ connectionId, email }: Wish): Promise<Pick<HomeQuestion, 'named' | 'domain' | 'ofDomain'>> {
@@ -42,10 +44,14 @@ export class FindWay {
     return { named: known?.settings ?? null, domain, ofDomain: null };
   }
 
-  private refuse({ attemptId, startedAt, pending, checks }: Leaving, code: string, connectionId: string | null): Way {
+  private refuse(
+    { attemptId, startedAt, pending, checks }: Leaving,
+    code: string,
+    connectionId: string | null,
+  ): Refused {
     const { applicationId, organizationId } = pending;
     const tried = { attemptId, startedAt, applicationId, organizationId, connectionId };
-    return { go: 'refused', ...refuse(tried, this.moment.now(), { code, checks }) };
+    return refuse(tried, this.moment.now(), { code, checks });
   }
 }
 
@@ -55,3 +61,10 @@ function discovery(domain: string | null, found: boolean, named: boolean): Check
   if (named) return { code: 'discovery.connection-was-named', outcome };
   return { code: 'discovery.domain-has-connection', outcome, details: { domain } };
 }
+
+/** Nothing went wrong: the other ways go on. */
+const isUnclaimed = (domain: string | null): Check => ({
+  code: 'discovery.domain-has-connection',
+  outcome: 'skipped',
+  details: { domain },
+});

@@ -3,14 +3,22 @@ import type { ConnectionSettings } from '@homerealm/contracts';
 import type { UpstreamAccount } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import type { Attempt } from '../domain/attempt.js';
-import { toSignInFacts, type SignedIn } from '../domain/to-sign-in-facts.js';
+import type { SignInFacts } from '../domain/sign-in-facts.js';
+import { toOwnSignInFacts, toSignInFacts, type SignedIn } from '../domain/to-sign-in-facts.js';
 import { Attempts, type SignInNews } from './attempts.port.js';
 import { type Browser, Interactions, type Onward } from './interactions.port.js';
 import { Moment } from './moment.port.js';
 import { refuse, type RefusedBecause, type Try } from './refuse.js';
 import type { StartedSignIn } from './transactions.port.js';
 
-export type Person = { account: UpstreamAccount; connection: ConnectionSettings; answer: SignedIn; checks: Check[] };
+/** Whom a provider proved, or who proved an email to us (null: something else). */
+export type Person = (
+  | { account: UpstreamAccount; connection: ConnectionSettings }
+  | { account: null; connection: null; provenEmail: string | null }
+) & { answer: SignedIn; checks: Check[] };
+
+/** A try that can end in a session: an application waits for it. */
+export type WaitedFor = Try & Pick<StartedSignIn, 'uid' | 'applicationId'>;
 
 export type Finished = { signedIn: true; onward: Onward } | { signedIn: false; attempt: Attempt; uid: string | null };
 
@@ -23,10 +31,10 @@ export class FinishSignIn {
     private readonly moment: Moment,
   ) {}
 
-  async signIn(started: StartedSignIn, person: Person, browser: Browser): Promise<Finished> {
+  async signIn(started: WaitedFor, person: Person, browser: Browser): Promise<Finished> {
     const now = new Date(this.moment.now());
-    const { connection, account, answer, checks } = person;
-    const facts = toSignInFacts(started.attemptId, now, connection, account, answer);
+    const { answer, checks } = person;
+    const facts = toFacts(started, person, now);
     try {
       const onward = await this.attempts.transaction(async () => {
         await this.attempts.record(toAttempt(started, person, now), toNews(started, person));
@@ -49,7 +57,13 @@ export class FinishSignIn {
   }
 }
 
-const toAttempt = (started: StartedSignIn, { answer, checks }: Person, now: Date): Attempt => ({
+function toFacts({ attemptId }: WaitedFor, person: Person, now: Date): SignInFacts {
+  return person.connection === null
+    ? toOwnSignInFacts(attemptId, now, person.provenEmail, person.answer)
+    : toSignInFacts(attemptId, now, person.connection, person.account, person.answer);
+}
+
+const toAttempt = (started: WaitedFor, { answer, checks }: Person, now: Date): Attempt => ({
   attemptId: started.attemptId,
   startedAt: new Date(started.startedAt),
   finishedAt: now,
@@ -63,15 +77,22 @@ const toAttempt = (started: StartedSignIn, { answer, checks }: Person, now: Date
   checks,
 });
 
-function toNews({ attemptId, applicationId }: StartedSignIn, { connection, account, answer }: Person): SignInNews {
-  const { connectionId, strategy, syncProfile } = connection;
+function toNews({ attemptId, applicationId }: WaitedFor, { connection, account, answer }: Person): SignInNews {
   const { userId, organizationId } = answer;
+  const { connectionId, strategy } = connection ?? { connectionId: null, strategy: null };
   const firstSignIn = answer.change === 'created';
   return {
     signIn: {
       type: 'UserSignedIn',
       data: { userId, attemptId, connectionId, strategy, applicationId, organizationId, firstSignIn },
     },
-    claims: { type: 'ProfileClaimsReceived', data: { userId, attemptId, connectionId, syncProfile, account } },
+    ...(connection && {
+      claims: {
+        type: 'ProfileClaimsReceived' as const,
+        data: {
+          ...{ userId, attemptId, connectionId: connection.connectionId, syncProfile: connection.syncProfile, account },
+        },
+      },
+    }),
   };
 }

@@ -1,10 +1,21 @@
+import type { OwnSignInPolicies } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
+import { ownSignIn } from '../domain/admit.js';
 import { listButtons, type Button } from '../domain/list-buttons.js';
 import { Connections } from './connections.port.js';
 import { type Browser, Interactions, type PendingSignIn } from './interactions.port.js';
+import { OwnWays } from './own-sign-in/own-ways.js';
+
+const noWay: OwnSignInPolicies = { email: false, phone: false, username: false, signUp: false };
 
 /** `askEmail` is off where the application named the connection: then nothing else is offered. */
-export type SignInChoices = { pending: PendingSignIn; askEmail: boolean; buttons: Button[] };
+export type SignInChoices = {
+  pending: PendingSignIn;
+  askEmail: boolean;
+  buttons: Button[];
+  /** What signs in without a provider; nothing where the application does not take that. */
+  own: OwnSignInPolicies;
+};
 
 /** What the sign-in page offers. Undefined when the request is over, too old, or another browser's. */
 @Injectable()
@@ -12,15 +23,18 @@ export class ShowSignIn {
   constructor(
     private readonly interactions: Interactions,
     private readonly connections: Connections,
+    private readonly ownWays: OwnWays,
   ) {}
 
   async execute(uid: string, browser: Browser): Promise<SignInChoices | undefined> {
     const pending = await this.interactions.find(uid, browser);
     if (!pending) return undefined;
     if (pending.connectionId !== null)
-      return { pending, askEmail: false, buttons: await this.only(pending.connectionId) };
+      return { pending, askEmail: false, buttons: await this.only(pending.connectionId), own: noWay };
     const candidates = await this.connections.withButtons(pending.organizationId);
-    return { pending, askEmail: true, buttons: listButtons(candidates, pending) };
+    const { applicationConnections: list } = pending;
+    const own = list === null || list.includes(ownSignIn) ? await this.ownWays.execute() : noWay;
+    return { pending, askEmail: true, buttons: listButtons(candidates, pending), own };
   }
 
   private async only(connectionId: string): Promise<Button[]> {

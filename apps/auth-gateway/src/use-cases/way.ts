@@ -9,6 +9,8 @@ export type Wish = { connectionId: string | null; email: string | null };
 export type Way =
   | { go: 'upstream'; redirectTo: string; state: string; started: StartedSignIn }
   | { go: 'ask' }
+  /** No connection claims the domain. With no other way either, this is the refusal to record. */
+  | ({ go: 'unclaimed'; leaving: Leaving } & Refused)
   | ({ go: 'refused' } & Refused);
 
 /** A sign-in that is about to leave for a provider. */

@@ -39,3 +39,10 @@ const plain = ({ title, says }: { title: string; says: string }, status: number)
 export const expiredPage = (): Page => plain(texts.expired, 410);
 export const limitedPage = (): Page => plain(texts.limited, 429);
 export const failedPage = (status: number): Page => plain(texts.failed, status);
+
+/** Too many codes were sent or tried: how long to wait, and the way to the other ways, which nothing here limits. */
+export const limitedCodesPage = (waitMilliseconds: number, uid: string): Page => ({
+  ...{ title: texts.limitedCodes.title, status: 429, bad: true },
+  body: html`<p>${texts.limitedCodes.says(Math.ceil(waitMilliseconds / 60_000))}</p>
+    <a class="button" href="${pathOf(uid)}">${texts.limitedCodes.back}</a>`,
+});

@@ -12,11 +12,11 @@ export type Typed = { email: string; problem: SignInProblem };
 const words = texts.signIn;
 
 /** Email first, then the buttons. */
-export function signInPage({ pending, askEmail, buttons }: SignInChoices, typed?: Typed): Page {
+export function signInPage({ pending, askEmail, buttons, own }: SignInChoices, typed?: Typed): Page {
   const path = pathOf(pending.uid);
   const email = typed?.email ?? pending.loginHint ?? '';
   const choices = buttons.map((button) => choice(path, button, !askEmail));
-  const body = html` ${askEmail ? emailForm(path, email, typed?.problem) : html`<p>${choices.length > 0 ? words.onlyOne : words.none}</p>`}
+  const body = html` ${askEmail ? identifierForm(path, own, email, typed?.problem) : html`<p>${choices.length > 0 ? words.onlyOne : words.none}</p>`}
     ${askEmail && choices.length > 0 && html`<p class="or">${words.or}</p>`}
     ${
       choices.length > 0 &&
@@ -32,15 +32,23 @@ export function signInPage({ pending, askEmail, buttons }: SignInChoices, typed?
 
 export const pathOf = (uid: string): string => `/sign-in/${encodeURIComponent(uid)}`;
 
-function emailForm(path: string, email: string, problem: SignInProblem | undefined): Html {
+/** One field, whatever signs in. It is called `email`, so that browsers fill in what they know. */
+function identifierForm(
+  path: string,
+  own: SignInChoices['own'],
+  email: string,
+  problem: SignInProblem | undefined,
+): Html {
   const describedBy = problem ? 'email-problem email-help' : 'email-help';
+  const onlyEmail = !own.phone && !own.username;
+  const hasOwn = own.email || !onlyEmail;
   return html`<form method="post" action="${path}" novalidate>
-    <label for="email">${words.email}</label>
+    <label for="email">${words.identifier(own)}</label>
     <input
       id="email"
       name="email"
-      type="email"
-      inputmode="email"
+      type="${onlyEmail ? 'email' : 'text'}"
+      inputmode="${onlyEmail ? 'email' : 'text'}"
       autocomplete="username"
       autocapitalize="none"
       spellcheck="false"
@@ -52,7 +60,7 @@ function emailForm(path: string, email: string, problem: SignInProblem | undefin
       value="${email}"
     />
     ${problem && html`<p class="problem" id="email-problem" role="alert">${texts.problems[problem]}</p>`}
-    <p class="help" id="email-help">${words.emailHelp}</p>
+    <p class="help" id="email-help">${hasOwn ? words.ownHelp : words.emailHelp}</p>
     <button class="button first" type="submit">${words.next}</button>
   </form>`;
 }

@@ -7,13 +7,14 @@ import { ShowRefusal } from '../../use-cases/show-refusal.js';
 import { ShowSignIn } from '../../use-cases/show-sign-in.js';
 import type { Wish } from '../../use-cases/way.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
+import { networkOf } from './address-limit.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
 import { OwnFormGuard } from './own-form.guard.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
-import { expiredPage, refusedPage } from './refusal-pages.js';
+import { expiredPage, limitedCodesPage, refusedPage } from './refusal-pages.js';
 import { sendOnward } from './send-onward.js';
-import { signInPage, type SignInProblem } from './sign-in-page.js';
+import { pathOf, signInPage, type SignInProblem } from './sign-in-page.js';
 
 /** The sign-in page of one pending request. Every answer is a page or a redirect. */
 @Controller('sign-in/:uid')
@@ -77,20 +78,24 @@ export class SignInController {
 
   private async choose(uid: string, wish: Wish, request: FastifyRequest, reply: FastifyReply) {
     const browser = this.browsers.of(request);
-    const chosen = await this.chooseWay.execute(uid, wish, browser);
+    const chosen = await this.chooseWay.execute(uid, wish, browser, networkOf(request.ip));
+    if (chosen.go === 'code') return sendOnward(reply, { redirectTo: `${pathOf(uid)}/code`, setCookies: [] });
+    if (chosen.go === 'limited') return sendPage(reply, limitedCodesPage(chosen.waitMilliseconds, uid));
     if (chosen.go === 'upstream') return sendOnward(reply, { redirectTo: chosen.redirectTo, setCookies: [] });
     if (chosen.go === 'expired') return sendPage(reply, expiredPage());
     const problem = chosen.go === 'not-an-email' ? 'not-an-email' : problemOf(chosen.attempt.code);
     if (problem === undefined && chosen.go === 'refused') return sendPage(reply, refusedPage(chosen.attempt, uid));
     const choices = await this.showSignIn.execute(uid, browser);
     if (!choices || problem === undefined) return sendPage(reply, expiredPage());
-    return sendPage(reply, signInPage(choices, { email: wish.email ?? '', problem }));
+    const isEmail = !choices.own.phone && !choices.own.username;
+    const told = problem === 'not-an-email' && !isEmail ? 'not-an-identifier' : problem;
+    return sendPage(reply, signInPage(choices, { email: wish.email ?? '', problem: told }));
   }
 }
 
 /** What a person can mend by typing another address is told on the same page. */
 function problemOf(code: string | null): SignInProblem | undefined {
-  if (code === 'discovery.no-way-in') return 'no-way-in';
+  if (code === 'discovery.no-way-in' || code === 'own-sign-in.not-allowed') return 'no-way-in';
   return code === 'discovery.other-organization' ? 'other-organization' : undefined;
 }
 

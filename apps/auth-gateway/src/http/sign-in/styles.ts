@@ -29,10 +29,13 @@ main {
 h1 { margin: 0 0 1.5rem; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
 p { margin: 0 0 1.25rem; }
 label { display: block; margin-bottom: .375rem; font-weight: 600; }
-input[type=email] {
+input[type=email], input[type=text] {
   width: 100%; min-height: 3rem; padding: .625rem .875rem; font: inherit; color: inherit;
   background: transparent; border: 1px solid var(--line); border-radius: .625rem;
 }
+input.code { font: 600 1.375rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; letter-spacing: .12em; }
+.field + .field { margin-top: 1.25rem; }
+.ways { display: grid; justify-items: center; gap: .25rem; margin-top: 1.5rem; text-align: center; }
 input[aria-invalid=true] { border-color: var(--bad); }
 .help { margin: .5rem 0 0; font-size: .875rem; color: var(--quiet); }
 .problem {

@@ -1,12 +1,17 @@
 import type { PageText } from '../../domain/sign-in-refusals.js';
 
+const listOf = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
 /** Everything people read while they sign in. */
 export const texts = {
   language: 'en',
   signIn: {
     title: (application: string) => `Sign in to ${application}`,
-    email: 'Email address',
+    identifier: (own: { phone: boolean; username: boolean }) =>
+      listOf(['Email address', ...(own.username ? ['username'] : []), ...(own.phone ? ['phone'] : [])]),
     emailHelp: 'Use your work email. Your company’s sign-in page opens next.',
+    ownHelp: 'With a work email, your company’s sign-in page may open next. Otherwise we send you a code.',
     next: 'Continue',
     or: 'or',
     continueWith: (name: string) => `Continue with ${name}`,
@@ -16,8 +21,49 @@ export const texts = {
   },
   problems: {
     'not-an-email': 'Enter an email address like name@company.example.',
+    'not-an-identifier': 'Enter an email address like name@company.example, or what you signed up with.',
     'no-way-in': 'We could not find a way to sign you in with this address. Check the spelling, or choose another way.',
     'other-organization': 'This address belongs to another organization than the one you are signing in to.',
+  },
+  code: {
+    title: 'Enter your code',
+    /** The same whether anybody has it or not. */
+    sent: {
+      email: (to: string) => `We have sent a code to ${to}.`,
+      username: (to: string) =>
+        `If ${to} can sign in here, a code is on its way to the email address that belongs to it.`,
+      phone: (to: string) => `If ${to} can sign in here, a code is on its way to it.`,
+    },
+    label: 'Code',
+    help: 'Eight digits. The code works once, for ten minutes, in this browser only.',
+    next: 'Sign in',
+    again: 'Send another code',
+    other: 'Use another email address or another way',
+    problems: {
+      wrong: 'This is not the code. Check it, or have another one sent.',
+      over: 'This code does not work any more. Have another one sent.',
+    },
+  },
+  signUp: {
+    title: 'What is your name?',
+    says: (email: string) => `You are new here. An account is made for ${email}.`,
+    givenName: 'First name',
+    familyName: 'Last name',
+    username: 'Username (optional)',
+    usernameHelp: 'Letters, digits, - and _. You can sign in with it as well.',
+    next: 'Create account',
+    problems: {
+      'name-missing': 'Enter your name: first, last, or both.',
+      'name-too-long': 'This name is too long to be kept. Please shorten it.',
+      'username-invalid': 'A username has 2 to 64 letters, digits, - and _.',
+      'username-taken': 'Somebody has this username. Please choose another one, or none.',
+    },
+  },
+  limitedCodes: {
+    title: 'Please wait a moment',
+    says: (minutes: number) =>
+      `Many codes were asked for or tried. Please try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, or choose another way to sign in.`,
+    back: 'Back to sign-in',
   },
   refused: {
     title: 'You are not signed in',
@@ -30,6 +76,8 @@ export const texts = {
       'start-again': 'This sign-in is no longer valid. Please start again from the application.',
       'no-way-in':
         'We could not find a way to sign you in. If it happens again, give the reference below to your administrator.',
+      'too-many-codes':
+        'There were too many wrong codes. Please try again in an hour, or choose another way to sign in.',
     } satisfies Record<PageText, string>,
     tryAgain: 'Try again',
     reference: 'Reference',

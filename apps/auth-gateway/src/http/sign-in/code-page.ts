@@ -1,0 +1,45 @@
+import type { KeptCode } from '../../use-cases/codes/codes.port.js';
+import { html } from './html.js';
+import type { Page } from './page.js';
+import { pathOf } from './sign-in-page.js';
+import { texts } from './texts.js';
+
+export type CodeProblem = keyof typeof texts.code.problems;
+
+const words = texts.code;
+
+/** Asks for the code. What it says follows from what was typed alone: nobody learns here whether there is an account. */
+export function codePage(uid: string, { identifier }: KeptCode['memory'], problem?: CodeProblem): Page {
+  const path = pathOf(uid);
+  const body = html`<p>${words.sent[identifier.by](identifier.typed)}</p>
+    <form method="post" action="${path}/code" novalidate>
+      <label for="code">${words.label}</label>
+      <input
+        id="code"
+        class="code"
+        name="code"
+        type="text"
+        inputmode="numeric"
+        autocomplete="one-time-code"
+        spellcheck="false"
+        maxlength="20"
+        required
+        autofocus
+        aria-describedby="${problem && 'code-problem '}code-help"
+        ${problem && html`aria-invalid="true"`}
+      />
+      ${problem && html`<p class="problem" id="code-problem" role="alert">${words.problems[problem]}</p>`}
+      <p class="help" id="code-help">${words.help}</p>
+      <button class="button first" type="submit">${words.next}</button>
+    </form>
+    <div class="ways">
+      <form method="post" action="${path}/code/again">
+        <button class="link" type="submit">${words.again}</button>
+      </form>
+      <a class="link" href="${path}">${words.other}</a>
+      <form method="post" action="${path}/cancel">
+        <button class="link" type="submit">${texts.signIn.cancel}</button>
+      </form>
+    </div>`;
+  return { title: words.title, status: problem ? 422 : 200, body };
+}
