@@ -17,10 +17,12 @@ export const upstreamChecks = [
   'upstream.tenant',
   'upstream.times',
   'upstream.subject',
+  'upstream.access-token',
   'upstream.library',
   'upstream.groups',
   'upstream.profile',
   'upstream.photo',
+  'upstream.emails',
 ] as const;
 export type UpstreamCheckCode = (typeof upstreamChecks)[number];
 export type CheckDetails = NonNullable<Check['details']>;

@@ -12,3 +12,6 @@ export type { ExtendedProfile } from './graph/read-profile.js';
 export { upstreamChecks, type UpstreamCheckCode } from './check-list.js';
 export * from './entra/operator-tokens.js';
 export * from './entra/probe-credential.js';
+export type { SocialConnection } from './social/social-connection.js';
+export { createSocialProtocols, type SocialProtocols } from './social/social-protocols.js';
+export type { SocialProtocolOptions } from './social/oidc-protocol.js';

@@ -40,6 +40,10 @@ export const upstreamErrors = defineErrors({
     kind: 'upstream',
     says: 'The provider’s metadata points to an address outside the provider.',
   },
+  'upstream.address-refused': {
+    kind: 'unprocessable',
+    says: 'The provider’s address is not a public https address, and not on the operator’s list of private ones.',
+  },
   'upstream.keys-unreachable': { kind: 'unavailable', says: 'The provider’s signing keys could not be fetched.' },
   'upstream.keys-invalid': { kind: 'upstream', says: 'The provider’s signing keys are not usable.' },
   'upstream.token-unreachable': { kind: 'unavailable', says: 'The provider did not answer when we redeemed the code.' },
@@ -96,6 +100,19 @@ export const upstreamErrors = defineErrors({
   'upstream.not-yet-valid': { kind: 'upstream', says: 'The ID token is not valid yet.' },
   'upstream.issued-in-future': { kind: 'upstream', says: 'The ID token claims to be issued in the future.' },
   'upstream.subject-missing': { kind: 'upstream', says: 'The ID token does not say who the person is.' },
+  'upstream.access-token-mismatch': {
+    kind: 'upstream',
+    says: 'The access token is not the one the ID token was issued with.',
+  },
+  'upstream.profile-unreachable': { kind: 'unavailable', says: 'The provider did not tell who the person is.' },
+  'upstream.profile-invalid': {
+    kind: 'upstream',
+    says: 'What the provider says about the person has a form we do not accept.',
+  },
+  'upstream.profile-mismatch': {
+    kind: 'upstream',
+    says: 'The provider’s words are about another person than the one who signed in.',
+  },
   'upstream.second-opinion': {
     kind: 'upstream',
     says: 'The protocol library refused an answer that our own check let pass.',

@@ -2,12 +2,13 @@ import { Refusal } from '../check-list.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import { UpstreamHttpError } from '../http/upstream-http.error.js';
 import { isObject, own, type JsonObject } from '../json.js';
+import { isRefusedAddress } from '../provider-cache.js';
 import { clientAuthentication } from './client-authentication.js';
 import type { EntraConnection, EntraCredential } from './entra-connection.js';
 import { reportOf } from './provider-report.js';
 
-/** Entra's largest ID tokens (groups up to the overage limit) are some ten kilobytes. */
-const maxBytes = 256 * 1024;
+/** The largest ID tokens (Entra's, with groups up to the overage limit) are some ten kilobytes. */
+export const maxBytes = 256 * 1024;
 
 export type TokenQuestion = {
   tokenEndpoint: string;
@@ -38,7 +39,8 @@ export async function askTokenEndpoint(http: UpstreamHttp, question: TokenQuesti
   throw refused ?? refusal('upstream.credentials-missing');
 }
 
-function isAboutCredentials({ code }: Refusal): boolean {
+/** Whether another credential might help. */
+export function isAboutCredentials({ code }: Refusal): boolean {
   return code === 'upstream.credentials-refused' || code === 'upstream.credentials-unusable';
 }
 
@@ -46,16 +48,21 @@ async function ask(http: UpstreamHttp, question: TokenQuestion, credential: Entr
   const { tokenEndpoint, connection, signal } = question;
   const proof = proofOf(question, credential);
   const form = { ...question.form, client_id: connection.clientId, ...proof };
-  const { status, json } = await http
-    .json(tokenEndpoint, { method: 'POST', form, signal, maxBytes })
-    .catch((error: unknown) => {
-      throw unreachable(error);
-    });
+  const answer = await http.json(tokenEndpoint, { method: 'POST', form, signal, maxBytes }).catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  const { code = '', code_verifier = '' } = question.form;
+  return readTokenReply(answer, [...Object.values(proof), code, code_verifier]);
+}
+
+/**
+ * A token endpoint's answer as an object, or the refusal it stands for.
+ * @param secrets texts that were part of the request: none of them comes out again in a report
+ */
+export function readTokenReply({ status, json }: { status: number; json: unknown }, secrets: string[]): JsonObject {
   if (status === 200 && isObject(json)) return json;
   if (status === 200) throw refusal('upstream.token-answer-invalid', { problem: 'not-an-object' });
   if (status >= 500 || status === 429) throw refusal('upstream.token-unreachable', { status });
-  const { code = '', code_verifier = '' } = question.form;
-  const secrets = [...Object.values(proof), code, code_verifier];
   throw refusedBy(json, status, secrets);
 }
 
@@ -83,10 +90,12 @@ function refusedBy(json: unknown, status: number, secrets: string[]): Refusal {
   return new Refusal('upstream.token-request', code, details, upstream);
 }
 
-function unreachable(error: unknown): Refusal {
+/** Why a token endpoint could not be asked, as a refusal. */
+export function unreachable(error: unknown): Refusal {
   const { problem, status } = error instanceof UpstreamHttpError ? error : new UpstreamHttpError('unreachable');
   const details = { problem, ...(status === undefined ? {} : { status }) };
   if (problem === 'aborted') return refusal('upstream.aborted', details);
+  if (isRefusedAddress(problem)) return refusal('upstream.address-refused', details);
   const answered = problem === 'too-large' || problem === 'redirected' || (problem === 'not-json' && status === 200);
   return refusal(answered ? 'upstream.token-answer-invalid' : 'upstream.token-unreachable', details);
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isUpstreamParamValue, judgeUpstreamParam } from '@homerealm/domain';
-import { CheckList, Refusal } from '../check-list.js';
+import { CheckList } from '../check-list.js';
+import { asDomainError, checkedParams, refused } from '../outcome.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import type { BeginRequest, UpstreamOutcome, UpstreamProtocol, UpstreamTransaction } from '../upstream-protocol.js';
-import { upstreamErrors } from '../upstream.errors.js';
 import { checkAuthority, type EntraAuthorities } from './authorities.js';
 import type { EntraConnection } from './entra-connection.js';
 import { readAccount } from './read-account.js';
@@ -39,7 +38,7 @@ export function createEntraProtocol(options: EntraProtocolOptions): UpstreamProt
     async begin(connection, request) {
       try {
         checkAuthority(authorities, connection);
-        const params = upstreamParams(request);
+        const params = checkedParams(request);
         const codeVerifier = Buffer.from(request.random(32)).toString('base64url');
         const challenge = createHash('sha256').update(codeVerifier).digest('base64url');
         const session: Session = {};
@@ -83,14 +82,6 @@ export function createEntraProtocol(options: EntraProtocolOptions): UpstreamProt
 
 type Session = Parameters<ReturnType<ReturnType<typeof createStrategies>['of']>['run']>[0]['session'];
 
-/** The library writes these over its own parameters, so the reserved names are looked at here once more. */
-function upstreamParams({ params, loginHint }: BeginRequest): Record<string, string> {
-  const wanted = Object.entries({ ...(loginHint ? { login_hint: loginHint } : {}), ...params });
-  const bad = wanted.find(([name, value]) => judgeUpstreamParam(name) !== 'allowed' || !isUpstreamParamValue(value));
-  if (bad) throw upstreamErrors('upstream.param-reserved', { name: bad[0].slice(0, 64) });
-  return Object.fromEntries(wanted);
-}
-
 function begun(
   result: RunResult,
   session: Session,
@@ -111,18 +102,4 @@ function begun(
       redirectUri,
     },
   };
-}
-
-function asDomainError(error: unknown): Error {
-  if (error instanceof Refusal) return upstreamErrors(error.code, { ...error.details });
-  if (error instanceof Error && 'code' in error && String(error.code) in upstreamErrors.table) return error;
-  return upstreamErrors('upstream.unexpected');
-}
-
-/** Whatever went wrong becomes a refusal; an error of unknown kind shows nothing of itself. */
-function refused(error: unknown, checks: CheckList): UpstreamOutcome {
-  const refusal = error instanceof Refusal ? error : new Refusal('upstream.library', 'upstream.unexpected');
-  checks.failed(refusal.check, { code: refusal.code, ...refusal.details });
-  const { code, upstream } = refusal;
-  return { outcome: 'refused', code, checks: checks.checks, ...(upstream ? { upstream } : {}) };
 }

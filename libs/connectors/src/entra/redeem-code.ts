@@ -41,7 +41,8 @@ export async function redeemCode(http: UpstreamHttp, redemption: Redemption): Pr
   return { ...readTokens(reply, scope), via };
 }
 
-function readTokens(reply: TokenReply['reply'], asked: string): Omit<RedeemedTokens, 'via'> {
+/** Takes the answer of a token endpoint apart. */
+export function readTokens(reply: TokenReply['reply'], asked: string): Omit<RedeemedTokens, 'via'> {
   const [idToken, accessToken, type, scope] = ['id_token', 'access_token', 'token_type', 'scope'].map((name) =>
     own(reply, name),
   );

@@ -1,5 +1,5 @@
 export type UpstreamHttpProblem =
-  'not-allowed' | 'unreachable' | 'timed-out' | 'aborted' | 'redirected' | 'too-large' | 'not-json';
+  'not-allowed' | 'not-public' | 'unreachable' | 'timed-out' | 'aborted' | 'redirected' | 'too-large' | 'not-json';
 
 /** Why an exchange with an upstream brought nothing usable. Says neither address nor content. */
 export class UpstreamHttpError extends Error {

@@ -1,6 +1,7 @@
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { Agent } from 'undici';
 import { checkedUrl } from './checked-url.js';
+import { guardedConnect, type ResolveName } from './guarded-connect.js';
 import { readBody } from './read-body.js';
 import { UpstreamHttpError } from './upstream-http.error.js';
 
@@ -29,8 +30,15 @@ export type UpstreamHttp = {
 };
 
 export type UpstreamHttpOptions = {
-  /** Origins that may be called; everything else is refused before a socket is opened. */
-  allowedOrigins: readonly string[];
+  /**
+   * Origins that may be called; everything else is refused before a socket is opened. `any-public`: every https origin
+   * whose address, in the moment of connecting, is one of the public internet.
+   */
+  allowedOrigins: readonly string[] | 'any-public';
+  /** With `any-public`: origins that may be on a private network. */
+  privateOrigins?: readonly string[];
+  /** With `any-public`: who tells the addresses of a name; the machine's name servers when absent. */
+  resolve?: ResolveName;
   /** PEM certificates trusted in addition to Node's own roots. Without it NODE_EXTRA_CA_CERTS holds as usual. */
   ca?: string | string[];
   timeoutMs?: number;
@@ -40,19 +48,25 @@ export type UpstreamHttpOptions = {
 };
 
 /**
- * Makes an HTTP client that reaches only listed https origins, follows no redirect, and ends every exchange within its
+ * Makes an HTTP client that reaches only listed https origins, or only public ones, follows no redirect, and ends every exchange within its
  * time and its size. Close it when the process stops.
  */
 export function createUpstreamHttp(options: UpstreamHttpOptions): UpstreamHttp {
   const { timeoutMs = 5_000, maxBytes = 512 * 1024, connections = 64 } = options;
-  const allowed = new Set(options.allowedOrigins);
+  const allowed = options.allowedOrigins === 'any-public' ? 'any-public' : new Set(options.allowedOrigins);
   const secureContext = createSecureContext(
     options.ca === undefined ? {} : { ca: [...rootCertificates, ...[options.ca].flat()] },
   );
   const agent = new Agent({
     connections,
     pipelining: 1,
-    connect: { secureContext, timeout: timeoutMs },
+    connect:
+      allowed === 'any-public'
+        ? guardedConnect({
+            ...{ secureContext, timeoutMs, privateOrigins: new Set(options.privateOrigins) },
+            ...(options.resolve && { resolve: options.resolve }),
+          })
+        : { secureContext, timeout: timeoutMs },
     headersTimeout: 0,
     bodyTimeout: 0,
     maxHeaderSize: 32 * 1024,
