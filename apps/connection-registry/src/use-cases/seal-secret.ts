@@ -5,7 +5,7 @@ import type { Credential } from '../domain/connection.js';
 import { CredentialSealer } from './credential-sealer.port.js';
 import { Surroundings } from './surroundings.port.js';
 
-/** Makes a credential of a client secret. From here on the secret exists in sealed form only. */
+/** Makes a credential of a client secret, or of a private key. From here on that exists in sealed form only. */
 @Injectable()
 export class SealSecret {
   constructor(
@@ -13,12 +13,15 @@ export class SealSecret {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(connectionId: ConnectionId, secret: string, expiresAt: Date | null): Promise<Credential> {
+  execute(connectionId: ConnectionId, secret: string, expiresAt: Date | null): Promise<Credential> {
+    return this.seal(connectionId, { kind: 'client-secret', value: secret }, expiresAt);
+  }
+
+  async seal(connectionId: ConnectionId, opened: OpenedCredential, expiresAt: Date | null): Promise<Credential> {
     const credentialId = this.surroundings.newId('cred');
-    const opened: OpenedCredential = { kind: 'client-secret', value: secret };
     const context = credentialSealContext(connectionId, credentialId);
     const { sealed, keyId } = await this.sealer.seal(JSON.stringify(opened), context);
     const createdAt = this.surroundings.now();
-    return { credentialId, kind: 'client-secret', sealed, sealingKeyId: keyId, createdAt, expiresAt };
+    return { credentialId, kind: opened.kind, sealed, sealingKeyId: keyId, createdAt, expiresAt };
   }
 }

@@ -7,6 +7,7 @@ import {
   SocialStrategy,
   UpstreamParam,
 } from '../connection-settings.js';
+import { CertificateResponse, ProbeResponse } from './credentials.js';
 import { readableText } from './text.js';
 
 export const ConnectionName = z
@@ -182,6 +183,8 @@ export const CredentialResponse = z.object({
   kind: z.enum(['client-secret', 'certificate']).describe('What sort of credential it is.'),
   createdAt: z.iso.datetime().describe('When it was stored.'),
   expiresAt: z.iso.datetime().nullable().describe('When it stops working, if that is known.'),
+  certificate: CertificateResponse.optional().describe('Of a certificate: what to upload to Entra. Never the key.'),
+  probe: ProbeResponse.optional().describe('What the last try of it at the provider showed, if there was one.'),
 });
 export type CredentialResponse = z.infer<typeof CredentialResponse>;
 

@@ -1,0 +1,4 @@
+import { entities as connectionEntities } from './connection.entities.js';
+import { upkeepEntities } from './upkeep.entities.js';
+
+export const entities = [...connectionEntities, ...upkeepEntities];
