@@ -80,7 +80,7 @@ export const connectionErrors = defineErrors({
   },
   'connection.not-tested': {
     kind: 'conflict',
-    says: 'No test run proved this configuration. Override with a reason to enable it all the same.',
+    says: 'No green test run of the last 7 days proved this configuration. Test it, or override with a reason.',
   },
   'connection.reason-required': { kind: 'invalid', says: 'An override needs a reason.' },
   'connection.not-enabled': { kind: 'conflict', says: 'A draft cannot be disabled: it was never enabled.' },
@@ -92,6 +92,17 @@ export const connectionErrors = defineErrors({
   'connection.too-many-credentials': {
     kind: 'conflict',
     says: 'The connection holds as many credentials as it can. Delete an old one first.',
+  },
+  'connection.credential-sealed': {
+    kind: 'unavailable',
+    says: 'This service does not hold the key the credential was sealed with (SEALING_KEYS).',
+  },
+  'connection.entra-only': { kind: 'unprocessable', says: 'Only connections to Microsoft Entra ID have this.' },
+  'connection.no-certificate': { kind: 'not-found', says: 'This credential is no certificate.' },
+  'connection.domain-not-found': { kind: 'not-found', says: 'This is no home realm domain of the connection.' },
+  'connection.proof-not-requested': {
+    kind: 'conflict',
+    says: 'No proof was asked for yet. Ask for one, publish the record, then check.',
   },
   'connection.credential-not-found': { kind: 'not-found', says: 'This connection has no credential with this id.' },
 });

@@ -4,7 +4,7 @@ import type {
   EntraConnectionSettings,
   SocialConnectionSettings,
 } from '@homerealm/contracts';
-import type { CredentialId } from '@homerealm/domain';
+import type { CredentialId, TestRunId } from '@homerealm/domain';
 
 type NotGiven = 'connectionId' | 'revision' | 'state' | 'strategy' | 'callbackUrl';
 /** What an admin sets. Everything else of a connection follows from it, or from what was done to it. */
@@ -27,11 +27,16 @@ export type Credential = {
 /** How a connection was enabled last. */
 export type Enabling = { at: string; by: string; override: boolean; reason: string | null; configHash: string };
 
+/** A green test run of one configuration. */
+export type Proof = { configHash: string; testRunId: TestRunId; at: string };
+
 export type Connection = {
   settings: ConnectionSettings;
   /** Oldest first. */
   credentials: readonly Credential[];
   enabling: Enabling | null;
+  /** What test runs showed to work: the newest first, one for each configuration. */
+  proofs: readonly Proof[];
   createdAt: Date;
   updatedAt: Date;
 };

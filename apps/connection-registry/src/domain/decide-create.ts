@@ -66,6 +66,7 @@ export function decideCreate(
     settings,
     credentials: [credential],
     enabling: null,
+    proofs: [],
     createdAt: now,
     updatedAt: now,
   };

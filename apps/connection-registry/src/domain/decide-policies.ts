@@ -1,14 +1,38 @@
-import type { EnvironmentPolicies, PoliciesChange } from '@homerealm/contracts';
+import {
+  type EnvironmentPolicies,
+  type OwnSignInPolicies,
+  ownSignInDefaults,
+  type PoliciesChange,
+} from '@homerealm/contracts';
+import { sortedJson } from './sorted-json.js';
+
+/** The policies as this service holds them: none is missing. */
+export type Policies = Required<EnvironmentPolicies>;
 
 /** Policies of an environment nobody has touched. */
-export const initialPolicies: EnvironmentPolicies = { revision: 1, syncProfiles: true };
+export const initialPolicies: Policies = { revision: 1, syncProfiles: true, ownSignIn: ownSignInDefaults };
 
-export type PolicyDecision = { policies: EnvironmentPolicies; changed: string[] };
+export type PolicyDecision = { policies: Policies; changed: string[] };
 
 /** Applies a change; null takes a policy back to its default. Undefined when nothing differs. */
-export function decidePolicies(now: EnvironmentPolicies, change: PoliciesChange): PolicyDecision | undefined {
-  if (change.syncProfiles === undefined) return undefined;
-  const syncProfiles = change.syncProfiles ?? initialPolicies.syncProfiles;
-  if (syncProfiles === now.syncProfiles) return undefined;
-  return { policies: { revision: now.revision + 1, syncProfiles }, changed: ['syncProfiles'] };
+export function decidePolicies(now: Policies, change: PoliciesChange): PolicyDecision | undefined {
+  const wanted = {
+    syncProfiles:
+      change.syncProfiles === undefined ? now.syncProfiles : (change.syncProfiles ?? initialPolicies.syncProfiles),
+    ownSignIn: ownSignInAfter(now.ownSignIn, change.ownSignIn),
+  };
+  const changed = (['syncProfiles', 'ownSignIn'] as const).filter(
+    (policy) => sortedJson(wanted[policy]) !== sortedJson(now[policy]),
+  );
+  if (changed.length === 0) return undefined;
+  return { policies: { revision: now.revision + 1, ...wanted }, changed };
+}
+
+function ownSignInAfter(now: OwnSignInPolicies, change: PoliciesChange['ownSignIn']): OwnSignInPolicies {
+  if (change === null) return ownSignInDefaults;
+  const after = (way: keyof OwnSignInPolicies) => {
+    const wanted = change?.[way];
+    return wanted === undefined ? now[way] : (wanted ?? ownSignInDefaults[way]);
+  };
+  return { email: after('email'), phone: after('phone'), username: after('username'), signUp: after('signUp') };
 }

@@ -1,18 +1,20 @@
 import { about, type Connection, type Decision, nextRevision } from './connection.js';
 import { connectionErrors } from './connection.errors.js';
 import { hasWorkingCredential } from './decide-credentials.js';
+import { isProved } from './test-run.js';
 
 export type EnableRequest = { override: boolean; reason: string | null; by: string; configHash: string };
 
 /**
- * Lets people sign in. A test run must have proved this very configuration; until test runs exist, an admin's recorded
- * override is the only way. Undefined when it is enabled already.
+ * Lets people sign in. A test run must have proved this very configuration, and lately; an admin may override that,
+ * which is recorded. Undefined when it is enabled already.
  */
 export function decideEnable(connection: Connection, request: EnableRequest, now: Date): Decision | undefined {
-  const { override, reason, by, configHash } = request;
+  const { reason, by, configHash } = request;
   if (connection.settings.state === 'enabled') return undefined;
-  if (!override) throw connectionErrors('connection.not-tested', {}, 'override');
-  if (reason === null) throw connectionErrors('connection.reason-required', {}, 'reason');
+  const override = !isProved(connection, configHash, now);
+  if (override && !request.override) throw connectionErrors('connection.not-tested', {}, 'override');
+  if (override && reason === null) throw connectionErrors('connection.reason-required', {}, 'reason');
   if (!hasWorkingCredential(connection.credentials, now)) throw connectionErrors('connection.no-credential');
   const enabling = { at: now.toISOString(), by, override, reason, configHash };
   const next = { ...nextRevision(connection, { state: 'enabled' }, now), enabling };

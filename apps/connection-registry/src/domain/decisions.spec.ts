@@ -1,7 +1,7 @@
-import { InvalidInput } from '@homerealm/domain';
+import { InvalidInput, TestRunId } from '@homerealm/domain';
 import { draft } from '../store/connections.conformance.js';
 import { configText } from './config-text.js';
-import type { Connection, Credential } from './connection.js';
+import type { Connection, Credential, Proof } from './connection.js';
 import { type ChangeInput, decideChange } from './decide-change.js';
 import { decideAddCredential, decideRemoveCredential } from './decide-credentials.js';
 import { decidePolicies, initialPolicies } from './decide-policies.js';
@@ -20,6 +20,12 @@ const credential = (expiresAt: Date | null = null): Credential => {
   if (first === undefined) throw new Error('a draft has a credential');
   return { ...first, expiresAt };
 };
+const proof = (configHash: string, at = now): Proof => ({
+  configHash,
+  testRunId: TestRunId.parse('test_01jd3m0000000000000000000g'),
+  at: at.toISOString(),
+});
+const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const past = new Date('2026-01-31T00:00:00.000Z');
 
 describe('enabling', () => {
@@ -27,6 +33,21 @@ describe('enabling', () => {
     expect(() => decideEnable(inState('draft'), { ...override, override: false }, now)).toThrow(
       'connection.not-tested',
     );
+  });
+  it.each([
+    ['of this configuration, of today', proof('f00'), true],
+    ['of this configuration, of nearly a week ago', proof('f00', daysAgo(6.9)), true],
+    ['of this configuration, of a week ago', proof('f00', daysAgo(7)), false],
+    ['of another configuration', proof('other'), false],
+  ])('takes a green run %s: %s', (_, one, enough) => {
+    const tested = { ...inState('draft'), proofs: [one] };
+    const enable = () => decideEnable(tested, { ...override, override: false, reason: null }, now);
+    if (enough) expect(enable()).toMatchObject({ happened: { data: { override: false } } });
+    else expect(enable).toThrow('connection.not-tested');
+  });
+  it('records no override where a green run made it needless', () => {
+    const tested = { ...inState('draft'), proofs: [proof('f00')] };
+    expect(decideEnable(tested, override, now)?.connection.enabling).toMatchObject({ override: false });
   });
   it('needs a reason for an override', () => {
     expect(() => decideEnable(inState('draft'), { ...override, reason: null }, now)).toThrow(
@@ -160,6 +181,10 @@ describe('the configuration text', () => {
     expect(configText({ ...connection, credentials: [credential()] })).not.toBe(configText(connection));
     expect(configText(connection)).not.toContain('sealed');
   });
+  it('is the same whoever may come: letting a tenant in asks for no new test', () => {
+    const settings = { ...connection.settings, allowedTenants: ['6f1c2a34-8d5e-4b7a-9c10-2d3e4f5a6b7c'] };
+    expect(configText({ ...connection, settings })).toBe(configText(connection));
+  });
 });
 
 describe('warnings', () => {
@@ -168,25 +193,59 @@ describe('warnings', () => {
     ['a secret without a date', [credential()], []],
     ['a secret for long', [credential(new Date(now.getTime() + 32 * day))], []],
     ['a secret for 30 days', [credential(new Date(now.getTime() + 30 * day))], ['connection.secret-expires']],
-    ['an old secret beside a new one', [credential(past), credential()], []],
+    ['an old secret beside a new one', [credential(past), credential()], ['connection.credential-ends']],
     ['no secret that works', [credential(past)], ['connection.secret-expires']],
   ])('%s', (_, credentials, codes) => {
-    const connection = { ...inState('enabled'), credentials };
-    expect(connectionWarnings(connection, now).map(({ code }) => code)).toEqual(codes);
+    const connection = { ...inState('enabled'), credentials, proofs: [proof('f00')] };
+    expect(connectionWarnings(connection, 'f00', now).map(({ code }) => code)).toEqual(codes);
   });
   it('warn of trust in every address', () => {
     const { connection } = draft({ trustedProvider: true, trustScope: 'any' });
-    expect(connectionWarnings(connection, now)).toMatchObject([{ code: 'connection.trusts-every-address' }]);
+    expect(connectionWarnings(connection, 'f00', now)).toMatchObject([{ code: 'connection.trusts-every-address' }]);
+  });
+  it.each([
+    ['an enabled connection that nobody tested', 'enabled', [], ['connection.not-tested']],
+    ['one that was tested before it was changed', 'enabled', [proof('other')], ['connection.not-tested']],
+    ['one that was tested long ago', 'enabled', [proof('f00', new Date(0))], []],
+    ['a draft', 'draft', [], []],
+    ['a disabled connection', 'disabled', [], []],
+  ] as const)('say of %s whether it was tested', (_, state, proofs, codes) => {
+    const connection = { ...inState(state), proofs };
+    expect(connectionWarnings(connection, 'f00', now).map(({ code }) => code)).toEqual(codes);
   });
 });
 
 describe('policies', () => {
+  const ways = { email: true, phone: false, username: false, signUp: false };
   it.each([
     [{}, undefined],
     [{ syncProfiles: true }, undefined],
     [{ syncProfiles: null }, undefined],
-    [{ syncProfiles: false }, { policies: { revision: 2, syncProfiles: false }, changed: ['syncProfiles'] }],
-  ])('%j: %j', (change, expected) => expect(decidePolicies(initialPolicies, change)).toEqual(expected));
+    [{ ownSignIn: null }, undefined],
+    [{ ownSignIn: { email: null, phone: false } }, undefined],
+    [{ syncProfiles: false }, { syncProfiles: false, ownSignIn: ways, changed: ['syncProfiles'] }],
+    [
+      { ownSignIn: { email: false, signUp: true } },
+      { syncProfiles: true, ownSignIn: { ...ways, email: false, signUp: true }, changed: ['ownSignIn'] },
+    ],
+    [
+      { syncProfiles: false, ownSignIn: { phone: true } },
+      { syncProfiles: false, ownSignIn: { ...ways, phone: true }, changed: ['syncProfiles', 'ownSignIn'] },
+    ],
+  ])('%j: %j', (change, expected) => {
+    if (expected === undefined) return expect(decidePolicies(initialPolicies, change)).toBeUndefined();
+    const { changed, ...policies } = expected;
+    return expect(decidePolicies(initialPolicies, change)).toEqual({ policies: { revision: 2, ...policies }, changed });
+  });
+  it('go back to their defaults', () => {
+    const all = {
+      revision: 4,
+      syncProfiles: false,
+      ownSignIn: { email: false, phone: true, username: true, signUp: true },
+    };
+    const { policies } = decidePolicies(all, { syncProfiles: null, ownSignIn: null }) ?? {};
+    expect(policies).toEqual({ ...initialPolicies, revision: 5 });
+  });
 });
 
 describe('refusing', () => {

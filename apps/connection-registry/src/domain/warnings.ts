@@ -1,11 +1,18 @@
 import type { InputProblem } from '@homerealm/domain';
 import type { Connection } from './connection.js';
+import { expiryStep } from './expiry-step.js';
+import { wasProved } from './test-run.js';
 
 const day = 86_400_000;
 
 /** What an admin should look at. None of it stops a sign-in now. */
-export function connectionWarnings({ settings, credentials }: Connection, now: Date): InputProblem[] {
+export function connectionWarnings(connection: Connection, configHash: string, now: Date): InputProblem[] {
+  const { settings, credentials } = connection;
   const warnings: InputProblem[] = [];
+  if (settings.state === 'enabled' && !wasProved(connection, configHash)) {
+    const says = 'People sign in with a configuration that no test run proved. Test it.';
+    warnings.push({ field: 'state', code: 'connection.not-tested', says });
+  }
   if (settings.trustedProvider && settings.trustScope === 'any') {
     warnings.push({
       field: 'trustScope',
@@ -13,11 +20,28 @@ export function connectionWarnings({ settings, credentials }: Connection, now: D
       says: 'Whoever runs this tenant can sign in as any user with an email here, of any domain.',
     });
   }
-  const lasts = credentials.map(({ expiresAt }) => expiresAt?.getTime() ?? Infinity);
-  const daysLeft = Math.floor((Math.max(-Infinity, ...lasts) - now.getTime()) / day);
-  if (daysLeft <= 30) {
-    const says = daysLeft < 0 ? 'No credential works any more.' : `The last credential expires in ${daysLeft} days.`;
-    warnings.push({ field: 'clientSecretExpiresAt', code: 'connection.secret-expires', says });
-  }
-  return warnings;
+  return [...warnings, ...expiryWarnings(credentials, now)];
+}
+
+/** From the day on which the first notice is told: of the connection as a whole, and of each credential that ends. */
+function expiryWarnings(credentials: Connection['credentials'], now: Date): InputProblem[] {
+  const field = 'clientSecretExpiresAt';
+  const ends = credentials.map(({ expiresAt }) => expiresAt);
+  const daysLeft = (end: Date) => Math.max(0, Math.floor((end.getTime() - now.getTime()) / day));
+  const over = ends.every((end) => end !== null && end <= now);
+  if (over) return [{ field, code: 'connection.secret-expires', says: 'No credential works any more.' }];
+  const last = ends.includes(null)
+    ? undefined
+    : ends.reduce((one, other) => (one && other && one > other ? one : other));
+  return credentials.flatMap(({ credentialId, expiresAt }): InputProblem[] => {
+    if (expiresAt === null || expiryStep(expiresAt, now) === undefined) return [];
+    if (expiresAt === last) {
+      const says = `The last credential expires in ${daysLeft(expiresAt)} days.`;
+      return [{ field, code: 'connection.secret-expires', says }];
+    }
+    const when = expiresAt <= now ? 'is over' : `expires in ${daysLeft(expiresAt)} days`;
+    return [
+      { field: 'credentials', code: 'connection.credential-ends', says: `The credential ${credentialId} ${when}.` },
+    ];
+  });
 }

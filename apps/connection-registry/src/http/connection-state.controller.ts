@@ -22,7 +22,7 @@ export class ConnectionStateController {
   @RequireScope('connections:write')
   @Summary(
     'Enable a connection',
-    'From then on people can sign in through it. Needs a green test run of this very configuration (test runs come later) or a recorded override. Enabling an enabled connection changes nothing.',
+    'From then on people can sign in through it. Needs a green test run of this very configuration, not older than 7 days, or a recorded override. Enabling an enabled connection changes nothing.',
   )
   @AnswersConnection(200, 'The enabled connection.')
   @OfConnection()

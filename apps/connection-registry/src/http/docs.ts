@@ -40,6 +40,13 @@ export const Summary = (summary: string, description?: string): MethodDecorator 
 export const OfConnection = (): MethodDecorator =>
   applyDecorators(ApiParam({ name: 'id', description: 'Id of the connection.' }), Refuses(404, 'connection.not-found'));
 
+/** A route of one test run. */
+export const OfTestRun = (...more: string[]): MethodDecorator =>
+  applyDecorators(
+    ApiParam({ name: 'testRunId', description: 'Id of the test run.' }),
+    Refuses(404, 'test-run.not-found', ...more),
+  );
+
 /** A route that answers with one connection. */
 export const AnswersConnection = (status: number, says: string): MethodDecorator =>
   Answers(status, `${says} The ETag is its revision.`, ConnectionResponse);

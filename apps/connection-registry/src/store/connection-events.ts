@@ -4,10 +4,10 @@ import {
   connectionTopic,
   type ConnectionSettings,
   isEntraConnection,
-  type SealedCredential,
 } from '@homerealm/contracts';
 import { event, type OutgoingEvent, tombstone } from '@homerealm/events';
-import type { Connection, ConnectionHappening, Credential, Decision } from '../domain/connection.js';
+import type { Connection, ConnectionHappening, Decision } from '../domain/connection.js';
+import { toSealed } from '../domain/to-sealed.js';
 
 /** What a saved change tells: the event, the new state, and the sealed credentials when they changed. */
 export function savedEvents({ connection, happened, credentialsChanged }: Decision): OutgoingEvent[] {
@@ -32,7 +32,7 @@ function stateEvent(settings: ConnectionSettings): OutgoingEvent {
     : event(connectionStateTopic, 'SocialConnectionState', settings.connectionId, settings);
 }
 
-function happenedEvent(happened: ConnectionHappening): OutgoingEvent {
+export function happenedEvent(happened: ConnectionHappening): OutgoingEvent {
   const subject = happened.data.connectionId;
   return event(connectionTopic, happened.type, subject, happened.data);
 }
@@ -42,11 +42,3 @@ function credentialsEvent({ settings, credentials }: Connection): OutgoingEvent 
   const data = { connectionId, revision, credentials: credentials.map(toSealed) };
   return event(connectionCredentialsTopic, 'ConnectionCredentials', connectionId, data);
 }
-
-const toSealed = ({ credentialId, kind, sealed, sealingKeyId, expiresAt }: Credential): SealedCredential => ({
-  credentialId,
-  kind,
-  sealed,
-  sealingKeyId,
-  expiresAt: expiresAt?.toISOString() ?? null,
-});

@@ -1,6 +1,14 @@
-import type { ConnectionSettings, EntraConnectionSettings, SocialConnectionSettings } from '@homerealm/contracts';
+import type {
+  ConnectionSettings,
+  EntraConnectionSettings,
+  OwnSignInPolicies,
+  SocialConnectionSettings,
+  TestReport,
+} from '@homerealm/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { Enabling } from '../domain/connection.js';
+import type { Enabling, Proof } from '../domain/connection.js';
+import type { TenantRequest } from '../domain/tenant-request.js';
+import type { TestRun } from '../domain/test-run.js';
 
 /** Settings that have a column or table of their own, or are derived when read. */
 export const columnsOrDerived = [
@@ -24,6 +32,7 @@ export class ConnectionEntity {
   @Column('text', { name: 'organization_id', nullable: true }) organizationId!: string | null;
   @Column('jsonb') settings!: StoredSettings;
   @Column('jsonb', { nullable: true }) enabling!: Enabling | null;
+  @Column('jsonb', { nullable: true }) proofs!: readonly Proof[] | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
 }
@@ -75,6 +84,53 @@ export class PoliciesEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'environment_policies_pk' }) key!: string;
   @Column('integer') revision!: number;
   @Column('boolean', { name: 'sync_profiles' }) syncProfiles!: boolean;
+  @Column('jsonb', { name: 'own_sign_in', nullable: true }) ownSignIn!: OwnSignInPolicies | null;
 }
 
-export const entities = [ConnectionEntity, HomeRealmDomainEntity, CredentialEntity, ChangeEntity, PoliciesEntity];
+@Entity('test_run')
+@Index('test_run_connection', ['connectionId', 'testRunId'])
+@Index('test_run_created', ['createdAt'])
+export class TestRunEntity {
+  @PrimaryColumn('text', { name: 'test_run_id', primaryKeyConstraintName: 'test_run_pk' }) testRunId!: string;
+  @ForeignKey(() => ConnectionEntity, { name: 'test_run_connection_fk', onDelete: 'CASCADE' })
+  @Column('text', { name: 'connection_id' })
+  connectionId!: string;
+  @Column('text', { name: 'config_hash' }) configHash!: string;
+  @Column('text', { name: 'ticket_hash' }) ticketHash!: string;
+  @Column('text') state!: TestRun['state'];
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('text', { name: 'created_by' }) createdBy!: string;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
+  @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt!: Date | null;
+  @Column('jsonb', { nullable: true }) report!: TestReport | null;
+}
+
+/** The primary key is the rule: a tenant asks once for each connection. */
+@Entity('tenant_request')
+@Index('tenant_request_seen', ['connectionId', 'firstSeenAt', 'tenantId'])
+export class TenantRequestEntity {
+  @ForeignKey(() => ConnectionEntity, { name: 'tenant_request_connection_fk', onDelete: 'CASCADE' })
+  @PrimaryColumn('text', { name: 'connection_id', primaryKeyConstraintName: 'tenant_request_pk' })
+  connectionId!: string;
+  @PrimaryColumn('text', { name: 'tenant_id', primaryKeyConstraintName: 'tenant_request_pk' }) tenantId!: string;
+  @Column('timestamptz', { name: 'first_seen_at' }) firstSeenAt!: Date;
+  @Column('timestamptz', { name: 'last_seen_at' }) lastSeenAt!: Date;
+  @Column('integer') tries!: number;
+  @Column('text') decision!: TenantRequest['decision'];
+  @Column('timestamptz', { name: 'decided_at', nullable: true }) decidedAt!: Date | null;
+  @Column('text', { name: 'decided_by', nullable: true }) decidedBy!: string | null;
+}
+
+/** Tries of tenants that came when too many were waiting. */
+@Entity('tenant_request_overflow')
+export class TenantRequestOverflowEntity {
+  @ForeignKey(() => ConnectionEntity, { name: 'tenant_request_overflow_connection_fk', onDelete: 'CASCADE' })
+  @PrimaryColumn('text', { name: 'connection_id', primaryKeyConstraintName: 'tenant_request_overflow_pk' })
+  connectionId!: string;
+  @Column('integer') tries!: number;
+}
+
+export const entities = [
+  ...[ConnectionEntity, HomeRealmDomainEntity, CredentialEntity, ChangeEntity, PoliciesEntity],
+  ...[TestRunEntity, TenantRequestEntity, TenantRequestOverflowEntity],
+];

@@ -1,6 +1,6 @@
 import { ConnectionSettings } from '@homerealm/contracts';
 import { CredentialId } from '@homerealm/domain';
-import type { Connection, Credential, Decision, Enabling } from '../domain/connection.js';
+import type { Connection, Credential, Decision, Enabling, Proof } from '../domain/connection.js';
 import { omit } from '../domain/omit.js';
 import {
   ChangeEntity,
@@ -21,6 +21,7 @@ export type ConnectionRow = {
   organization_id: string | null;
   settings: StoredSettings;
   enabling: Enabling | null;
+  proofs: Proof[] | null;
   created_at: Date;
   updated_at: Date;
   domains: string[];
@@ -54,15 +55,23 @@ export function toConnection(row: ConnectionRow, callbackUrl: (connectionId: str
     createdAt: new Date(one.created_at),
     expiresAt: one.expires_at === null ? null : new Date(one.expires_at),
   }));
-  return { settings, credentials, enabling: row.enabling, createdAt: row.created_at, updatedAt: row.updated_at };
+  const { enabling, created_at: createdAt, updated_at: updatedAt } = row;
+  return { settings, credentials, enabling, proofs: row.proofs ?? [], createdAt, updatedAt };
 }
 
-export function toConnectionEntity({ settings, enabling, createdAt, updatedAt }: Connection): ConnectionEntity {
+export function toConnectionEntity({ settings, enabling, proofs, createdAt, updatedAt }: Connection): ConnectionEntity {
   const { connectionId, revision, state, strategy, name, organizationId } = settings;
   const stored = omit(settings, ...columnsOrDerived) as StoredSettings;
   const nameKey = name.toLowerCase();
   const columns = { connectionId, revision, state, strategy, name, nameKey, organizationId };
-  return Object.assign(new ConnectionEntity(), { ...columns, settings: stored, enabling, createdAt, updatedAt });
+  return Object.assign(new ConnectionEntity(), {
+    ...columns,
+    settings: stored,
+    enabling,
+    proofs,
+    createdAt,
+    updatedAt,
+  });
 }
 
 /** In alphabetical order: two transactions that add the same domains must not wait for each other crosswise. */

@@ -1,10 +1,10 @@
 import type { ConnectionId } from '@homerealm/domain';
 import type { Outbox } from '@homerealm/events';
 import type { EntityManager } from 'typeorm';
-import type { Connection, Decision } from '../domain/connection.js';
+import type { Connection, ConnectionHappening, Decision } from '../domain/connection.js';
 import type { OpenConnections, Taken } from '../use-cases/connections.port.js';
 import type { Surroundings } from '../use-cases/surroundings.port.js';
-import { removedEvents, savedEvents } from './connection-events.js';
+import { happenedEvent, removedEvents, savedEvents } from './connection-events.js';
 import { ChangeEntity, ConnectionEntity, CredentialEntity, HomeRealmDomainEntity } from './connection.entities.js';
 import {
   toChangeEntity,
@@ -13,16 +13,24 @@ import {
   toCredentialEntities,
   toDomainEntities,
 } from './connection.mapper.js';
+import { OpenPostgresTenantRequests } from './open-postgres.tenant-requests.js';
+import { OpenPostgresTestRuns } from './open-postgres.test-runs.js';
 import { selectConnections } from './select-connections.js';
 import { refuseUniqueViolation } from './unique-violations.js';
 
 /** Connections inside one Postgres transaction. */
 export class OpenPostgresConnections implements OpenConnections {
+  readonly testRuns: OpenPostgresTestRuns;
+  readonly tenantRequests: OpenPostgresTenantRequests;
+
   constructor(
     private readonly manager: EntityManager,
     private readonly outbox: Outbox,
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.testRuns = new OpenPostgresTestRuns(manager);
+    this.tenantRequests = new OpenPostgresTenantRequests(manager);
+  }
 
   async lock(connectionId: ConnectionId): Promise<Connection | undefined> {
     // Two statements: what a statement reads beside the row it waited for is as old as the statement.
@@ -59,6 +67,11 @@ export class OpenPostgresConnections implements OpenConnections {
     await this.manager.delete(ConnectionEntity, { connectionId });
     await this.manager.insert(ChangeEntity, toChangeEntity(decision, by));
     await this.outbox.append(...removedEvents(decision));
+  }
+
+  async note({ settings: { connectionId }, proofs }: Connection, happened: ConnectionHappening): Promise<void> {
+    await this.manager.update(ConnectionEntity, { connectionId }, { proofs: [...proofs] });
+    await this.outbox.append(happenedEvent(happened));
   }
 
   private async replaceDomains(connection: Connection): Promise<void> {

@@ -5,14 +5,16 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { knownIssuers } from '../domain/social-issuers.js';
 import { itIsAStoreOfConnections } from './connections.conformance.js';
-import { entities } from './connection.entities.js';
-import { CreateConnectionsAndPolicies1763800000000 } from './migrations/1763800000000-create-connections-and-policies.js';
+import { entities } from './entities.js';
+import { migrations } from './migrations/index.js';
 import { PostgresConnections } from './postgres.connections.js';
 
 const service = 'connection-registry';
 const surroundings = {
   now: () => new Date('2026-01-15T09:30:00.000Z'),
   newId: ((prefix: 'conn') => makeId(prefix, Date.now(), randomBytes(10))) as never,
+  newTicket: () => 'ticket',
+  testRunUrl: (testRunId: string, ticket: string) => `https://id.homerealm.example/test-runs/${testRunId}?ticket=${ticket}`,
   socialIssuers: knownIssuers,
   callbackUrl: (connectionId: string) => `https://id.homerealm.example/login/callback/${connectionId}`,
 };
@@ -23,7 +25,6 @@ describe('PostgresConnections', () => {
 
   beforeAll(async () => {
     const url = await createDatabase('registry_store');
-    const migrations = [CreateConnectionsAndPolicies1763800000000];
     source = await openDataSource({ service, url, poolSize: 10, entities, migrations });
     database = new Database(source);
   });

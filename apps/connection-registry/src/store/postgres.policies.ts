@@ -1,7 +1,7 @@
-import { type EnvironmentPolicies, policyStateTopic, policyTopic } from '@homerealm/contracts';
+import { ownSignInDefaults, policyStateTopic, policyTopic } from '@homerealm/contracts';
 import { Database, event, Outbox } from '@homerealm/events';
 import { Injectable } from '@nestjs/common';
-import type { PolicyDecision } from '../domain/decide-policies.js';
+import type { Policies as PoliciesNow, PolicyDecision } from '../domain/decide-policies.js';
 import { Policies } from '../use-cases/policies/policies.port.js';
 import { ChangeEntity, PoliciesEntity } from './connection.entities.js';
 
@@ -16,26 +16,26 @@ export class PostgresPolicies extends Policies {
     super();
   }
 
-  async read(): Promise<EnvironmentPolicies> {
+  async read(): Promise<PoliciesNow> {
     return toPolicies(await this.database.manager.findOneByOrFail(PoliciesEntity, { key }));
   }
 
-  start(initial: EnvironmentPolicies): Promise<void> {
+  start(initial: PoliciesNow): Promise<void> {
     return this.database.transaction(async (manager) => {
       const inserted = (await manager.query(
-        `INSERT INTO environment_policies (key, revision, sync_profiles) VALUES ($1, $2, $3)
+        `INSERT INTO environment_policies (key, revision, sync_profiles, own_sign_in) VALUES ($1, $2, $3, $4)
          ON CONFLICT (key) DO NOTHING RETURNING key`,
-        [key, initial.revision, initial.syncProfiles],
+        [key, initial.revision, initial.syncProfiles, JSON.stringify(initial.ownSignIn)],
       )) as unknown[];
       if (inserted.length > 0) await this.outbox.append(event(policyStateTopic, 'PolicyState', key, initial));
     });
   }
 
   change(
-    decide: (now: EnvironmentPolicies) => PolicyDecision | undefined,
+    decide: (now: PoliciesNow) => PolicyDecision | undefined,
     by: string,
     at: Date,
-  ): Promise<EnvironmentPolicies> {
+  ): Promise<PoliciesNow> {
     return this.database.transaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const now = toPolicies(await manager.findOneOrFail(PoliciesEntity, { where: { key }, lock }));
@@ -55,4 +55,9 @@ export class PostgresPolicies extends Policies {
   }
 }
 
-const toPolicies = ({ revision, syncProfiles }: PoliciesEntity): EnvironmentPolicies => ({ revision, syncProfiles });
+/** A row from before there were ways to sign in without a provider holds none. */
+const toPolicies = ({ revision, syncProfiles, ownSignIn }: PoliciesEntity): PoliciesNow => ({
+  revision,
+  syncProfiles,
+  ownSignIn: ownSignIn ?? ownSignInDefaults,
+});

@@ -16,7 +16,7 @@ export function selectConnections(
     return sql.includes('?') ? sql.replace('?', place) : `${sql} ${place}`;
   });
   const sql = `
-    SELECT c.connection_id, c.revision, c.state, c.strategy, c.name, c.organization_id, c.settings, c.enabling,
+    SELECT c.connection_id, c.revision, c.state, c.strategy, c.name, c.organization_id, c.settings, c.enabling, c.proofs,
            c.created_at, c.updated_at,
            (SELECT coalesce(json_agg(d.domain ORDER BY d.position), '[]')
               FROM home_realm_domain d WHERE d.connection_id = c.connection_id) AS domains,

@@ -1,5 +1,7 @@
 import type { ConnectionId, OrganizationId } from '@homerealm/domain';
-import type { Connection, Decision } from '../domain/connection.js';
+import type { Connection, ConnectionHappening, Decision } from '../domain/connection.js';
+import type { OpenTenantRequests } from './tenant-requests/tenant-requests.port.js';
+import type { OpenTestRuns } from './test-runs/test-runs.port.js';
 
 export type ConnectionFilter = {
   /** In normalised form. */
@@ -36,6 +38,10 @@ export type OpenConnections = {
   save(decision: Decision, by: string): Promise<void>;
   /** Deletes the connection, its domains and credentials. */
   remove(decision: Decision, by: string): Promise<void>;
+  /** Tells something about a connection that makes no new revision of it, and keeps what it proved. */
+  note(connection: Connection, happened: ConnectionHappening): Promise<void>;
+  readonly testRuns: OpenTestRuns;
+  readonly tenantRequests: OpenTenantRequests;
 };
 
 export type Taken = { name: boolean; domains: readonly string[] };

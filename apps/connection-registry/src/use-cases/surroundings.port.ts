@@ -7,6 +7,10 @@ export abstract class Surroundings {
   abstract readonly newId: NewId;
   /** Issuers of the providers for everybody. */
   abstract readonly socialIssuers: SocialIssuers;
+  /** A text that nobody can guess. */
+  abstract newTicket(): string;
+  /** Where a test sign-in begins, for whoever holds its ticket. */
+  abstract testRunUrl(testRunId: string, ticket: string): string;
   /** Where the upstream sends people back to. */
   abstract callbackUrl(connectionId: string): string;
 }

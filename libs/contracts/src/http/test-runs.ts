@@ -40,7 +40,9 @@ export const TestRunResponse = z.object({
   testRunId: TestRunId.describe('Id of the test run.'),
   connectionId: ConnectionId.describe('The connection that is tested.'),
   configHash: z.string().describe('The configuration that is tested; a green run lets exactly this one be enabled.'),
-  state: z.enum(['waiting', 'running', 'passed', 'failed', 'expired']).describe('How far it is.'),
+  state: z
+    .enum(['waiting', 'running', 'passed', 'failed', 'expired', 'outdated'])
+    .describe('How far it is. `outdated`: the connection was changed before it began; ask for another.'),
   createdAt: z.iso.datetime().describe('When it was asked for.'),
   createdBy: z.string().describe('Who asked for it.'),
   expiresAt: z.iso.datetime().describe('Until then it must have ended.'),

@@ -1,4 +1,4 @@
-import type { EnvironmentPolicies, PoliciesChange } from '@homerealm/contracts';
+import type { PoliciesResponse, PoliciesChange } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { decidePolicies } from '../../domain/decide-policies.js';
 import { Surroundings } from '../surroundings.port.js';
@@ -11,7 +11,7 @@ export class ChangePolicies {
     private readonly surroundings: Surroundings,
   ) {}
 
-  execute(change: PoliciesChange, by: string): Promise<EnvironmentPolicies> {
+  execute(change: PoliciesChange, by: string): Promise<PoliciesResponse> {
     return this.policies.change((now) => decidePolicies(now, change), by, this.surroundings.now());
   }
 }

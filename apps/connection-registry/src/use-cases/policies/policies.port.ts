@@ -1,15 +1,10 @@
-import type { EnvironmentPolicies } from '@homerealm/contracts';
-import type { PolicyDecision } from '../../domain/decide-policies.js';
+import type { PolicyDecision, Policies as PoliciesNow } from '../../domain/decide-policies.js';
 
 /** The policies of the environment: one record, told to everybody whenever it changes. */
 export abstract class Policies {
-  abstract read(): Promise<EnvironmentPolicies>;
+  abstract read(): Promise<PoliciesNow>;
   /** Stores and tells the policies, unless there are some already. */
-  abstract start(initial: EnvironmentPolicies): Promise<void>;
+  abstract start(initial: PoliciesNow): Promise<void>;
   /** One transaction; `decide` may be called twice. Undefined leaves all as it is. */
-  abstract change(
-    decide: (now: EnvironmentPolicies) => PolicyDecision | undefined,
-    by: string,
-    at: Date,
-  ): Promise<EnvironmentPolicies>;
+  abstract change(decide: (now: PoliciesNow) => PolicyDecision | undefined, by: string, at: Date): Promise<PoliciesNow>;
 }

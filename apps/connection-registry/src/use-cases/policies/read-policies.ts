@@ -1,4 +1,4 @@
-import type { EnvironmentPolicies } from '@homerealm/contracts';
+import type { PoliciesResponse } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { Policies } from './policies.port.js';
 
@@ -6,7 +6,7 @@ import { Policies } from './policies.port.js';
 export class ReadPolicies {
   constructor(private readonly policies: Policies) {}
 
-  execute(): Promise<EnvironmentPolicies> {
+  execute(): Promise<PoliciesResponse> {
     return this.policies.read();
   }
 }
