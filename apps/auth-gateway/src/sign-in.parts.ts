@@ -7,6 +7,7 @@ import { DirectoryClient } from './clients/directory.client.js';
 import { RegistryClient } from './clients/registry.client.js';
 import { OpenCredentials } from './clients/open-credentials.js';
 import { SETTINGS, type Settings } from './config.js';
+import { parseOrigins } from './sign-in.settings.js';
 import { OnConnectionCredentials } from './events/on-connection-credentials.consumer.js';
 import { OnConnectionState } from './events/on-connection-state.consumer.js';
 import { OnPolicyState } from './events/on-policy-state.consumer.js';
@@ -132,6 +133,7 @@ const ports: Provider[] = [
         {
           authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
           graphBudgetMs: settings.GROUPS_TIME_BUDGET_MS,
+          privateOrigins: parseOrigins(settings.UPSTREAM_PRIVATE_ORIGINS),
         },
       ),
     inject: [Moment, SETTINGS],

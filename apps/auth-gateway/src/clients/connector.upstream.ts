@@ -1,12 +1,18 @@
-import { isEntraConnection, type EntraConnectionSettings } from '@homerealm/contracts';
+import { isEntraConnection, type EntraConnectionSettings, type SocialConnectionSettings } from '@homerealm/contracts';
 import { randomBytes } from 'node:crypto';
 import {
   createEntraProtocol,
+  createSocialProtocols,
   createUpstreamHttp,
   UpstreamTransaction,
+  type BeginRequest,
+  type CompleteOptions,
   type EntraAuthorities,
   type EntraConnection,
+  type SocialConnection,
+  type SocialProtocols,
   type UpstreamHttp,
+  type UpstreamOutcome,
   type UpstreamProtocol,
   type UpstreamReport,
 } from '@homerealm/connectors';
@@ -24,6 +30,8 @@ export type ConnectorUpstreamOptions = {
   authorities: EntraAuthorities;
   /** Milliseconds that a sign-in waits for Microsoft Graph. */
   graphBudgetMs: number;
+  /** Origins of generic providers that may be on a private network; every other one must be public. */
+  privateOrigins?: readonly string[];
   /** PEM certificates trusted in addition; by default NODE_EXTRA_CA_CERTS holds as usual. */
   ca?: string;
 };
@@ -32,33 +40,38 @@ export type ConnectorUpstreamOptions = {
 export class ConnectorUpstream extends Upstream implements OnApplicationShutdown {
   readonly authorities: readonly string[];
   private readonly http: UpstreamHttp;
+  /** Reaches public addresses only: an issuer is whatever an admin has typed. */
+  private readonly publicHttp: UpstreamHttp;
   private readonly entra: UpstreamProtocol<EntraConnection>;
+  private readonly social: SocialProtocols;
 
   constructor(
     private readonly credentials: OpenCredentials,
     private readonly moment: Moment,
-    { authorities, graphBudgetMs, ca }: ConnectorUpstreamOptions,
+    { authorities, graphBudgetMs, privateOrigins = [], ca }: ConnectorUpstreamOptions,
   ) {
     super();
     this.authorities = authorities.all.map(({ origin }) => origin);
-    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...(ca !== undefined && { ca }) });
+    const trusted = ca === undefined ? {} : { ca };
+    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...trusted });
+    this.publicHttp = createUpstreamHttp({ allowedOrigins: 'any-public', privateOrigins, ...trusted });
     this.entra = createEntraProtocol({ http: this.http, authorities, graphBudgetMs });
+    this.social = createSocialProtocols({ http: this.publicHttp });
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.http.close();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.http.close(), this.publicHttp.close()]);
   }
 
   async begin(
     known: KnownConnection,
     { loginHint, params }: { loginHint: string | null; params: Record<string, string> },
   ) {
-    const { settings } = known;
-    if (!isEntraConnection(settings) || settings.strategy !== this.entra.strategy)
-      return cannot('connection.strategy-not-supported');
+    const connector = this.connectorOf(known);
+    if (!connector) return cannot('connection.strategy-not-supported');
     try {
-      const { redirectTo, transaction } = await this.entra.begin(toEntra(settings), {
-        ...{ params, redirectUri: settings.callbackUrl, random: (bytes) => randomBytes(bytes) },
+      const { redirectTo, transaction } = await connector.begin({
+        ...{ params, redirectUri: known.settings.callbackUrl, random: (bytes: number) => randomBytes(bytes) },
         ...(loginHint !== null && { loginHint }),
       });
       const { state, ...memory } = transaction;
@@ -74,15 +87,14 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
     input: CallbackInput,
   ): Promise<Answer> {
     const transaction = UpstreamTransaction.safeParse({ ...Object(started.memory), state: started.state });
-    const { settings } = known;
-    if (!transaction.success || !isEntraConnection(settings)) return refused('sign-in.interrupted');
+    const connector = this.connectorOf(known);
+    if (!transaction.success || !connector) return refused('sign-in.interrupted');
     const now = new Date(this.moment.now());
     const credentials = await this.credentials.open(known, now);
     if (credentials.length === 0) return refused('connection.credential-missing');
     try {
-      const connection = toEntra(settings, credentials);
-      const outcome = await callProvider('complete sign-in', this.entra.strategy, () =>
-        this.entra.complete(connection, transaction.data, input, { now }),
+      const outcome = await callProvider('complete sign-in', known.settings.strategy, () =>
+        connector.complete(credentials, transaction.data, input, { now }),
       );
       const { checks } = outcome;
       if (outcome.outcome === 'account') return { proved: true, account: outcome.account, checks };
@@ -91,7 +103,35 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
       return refused(codeOf(error));
     }
   }
+
+  /** The connector of the connection's strategy; undefined for one that cannot be used yet. */
+  private connectorOf({ settings }: KnownConnection): Connector | undefined {
+    if (!isEntraConnection(settings)) {
+      return connectorFor(this.social[settings.strategy], (credentials) => toSocial(settings, credentials));
+    }
+    if (settings.strategy !== this.entra.strategy) return undefined;
+    return connectorFor(this.entra, (credentials) => toEntra(settings, credentials));
+  }
 }
+
+/** A connector with its connection, whatever that connector wants to know of it. */
+type Connector = {
+  begin(request: BeginRequest): Promise<{ redirectTo: string; transaction: UpstreamTransaction }>;
+  complete(
+    credentials: EntraConnection['credentials'],
+    transaction: UpstreamTransaction,
+    input: CallbackInput,
+    options: CompleteOptions,
+  ): Promise<UpstreamOutcome>;
+};
+
+const connectorFor = <Connection>(
+  protocol: UpstreamProtocol<Connection>,
+  connection: (credentials: EntraConnection['credentials']) => Connection,
+): Connector => ({
+  begin: (request) => protocol.begin(connection([]), request),
+  complete: (credentials, ...answer) => protocol.complete(connection(credentials), ...answer),
+});
 
 const cannot = (code: string): LeaveFor => ({ left: false, code });
 const refused = (code: string): Answer => ({
@@ -108,6 +148,13 @@ function toEntra(settings: EntraConnectionSettings, credentials: EntraConnection
     ...{ connectionId, revision, authority, graphOrigin, tenantId, useCommonEndpoint, allowedTenants },
     ...{ clientId, callbackUrl, extendedProfile, getUserGroups, credentials },
   };
+}
+
+function toSocial(
+  { connectionId, strategy, issuer, clientId, callbackUrl }: SocialConnectionSettings,
+  credentials: SocialConnection['credentials'],
+): SocialConnection {
+  return { connectionId, strategy, issuer, clientId, callbackUrl, credentials };
 }
 
 /** Only words of known form are kept as they are; the free text is redacted. */
