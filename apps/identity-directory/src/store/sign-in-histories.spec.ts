@@ -1,134 +1,147 @@
-import type { SignInResponse } from '@homerealm/contracts';
+import { isUpstreamSignIn, type SignInRequest, type SignInResponse } from '@homerealm/contracts';
 import { upstreamAccountText } from '@homerealm/domain';
 import fc from 'fast-check';
-import { aConnection, anAccount, aUser, aWaitingAccount, anEmail, newId, now } from '../domain/directory.builders.js';
 import { isProvenEmail } from '../domain/is-proven-email.js';
-import type { User } from '../domain/user.js';
-import { DirectoryConflict } from '../use-cases/directory.port.js';
-import { SignInUser } from '../use-cases/sign-in-user.js';
-import { SuspendUser } from '../use-cases/suspend-user.js';
-import { aRequest } from './directory.conformance.js';
+import { enterpriseIdentityOf, isPending, type User } from '../domain/user.js';
+import { aSignInStep, aStep, historian, requestOf, type Step } from '../fixtures/histories.js';
 import { InMemoryDirectory } from './in-memory.directory.js';
+import { InMemoryLinks } from './in-memory.links.js';
 
-const emails = ['ada@contoso.example', 'bob@contoso.example', 'ada@fabrikam.example'];
-const connections = [
-  aConnection(),
-  aConnection({ connectionId: newId('conn'), trustedProvider: false }),
-  aConnection({ connectionId: newId('conn'), pinnedTenant: false }),
-  aConnection({ connectionId: newId('conn'), strategy: 'entra-saml', createUsers: false }),
-  aConnection({ connectionId: newId('conn'), strategy: 'google', pinnedTenant: false }),
-];
+type Moment = { before: User[]; after: User[]; request?: SignInRequest; answer?: SignInResponse };
 
-const aStep = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant('sign-in' as const),
-      account: fc.integer({ min: 1, max: 4 }),
-      email: fc.option(fc.constantFrom(...emails), { nil: undefined }),
-      connection: fc.constantFrom(...connections),
-      vouched: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('add' as const),
-      email: fc.constantFrom(...emails),
-      as: fc.constantFrom('verified', 'claimed', 'waiting'),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('suspend' as const), pick: fc.nat(9) }) },
-);
-type Step = (typeof aStep extends fc.Arbitrary<infer T> ? T : never) & object;
-
-/** Runs a history, and lets each sign-in be looked at with the users as they were before it. */
-async function run(steps: Step[], look: (before: User[], after: User[], step: Step, answer?: SignInResponse) => void) {
+function open() {
   const directory = new InMemoryDirectory();
-  const signIn = new SignInUser(directory, { now: () => now, newId });
-  const suspend = new SuspendUser(directory);
+  const users = () => [...directory.users.values()];
+  return { directory, users, history: historian(directory, new InMemoryLinks(directory), async () => users()) };
+}
+
+/** Runs a history, and lets each moment of it be looked at. */
+async function run(steps: Step[], look: (moment: Moment, directory: InMemoryDirectory) => void) {
+  const { directory, users, history } = open();
   for (const step of steps) {
-    const before = [...directory.users.values()];
-    let answer: SignInResponse | undefined;
-    if (step.kind === 'sign-in') answer = await signIn.execute(requestOf(step));
-    if (step.kind === 'add') await directory.save({ before: null, after: added(step), happened: [] }).catch(ifTaken);
-    if (step.kind === 'suspend' && before[step.pick]) await suspend.execute((before[step.pick] as User).userId);
-    look(before, [...directory.users.values()], step, answer);
+    const before = users();
+    if (step.kind === 'upstream' || step.kind === 'own') {
+      const request = requestOf(step);
+      const answer = await history.signIn(request);
+      look({ before, after: users(), request, answer }, directory);
+    } else {
+      await history.run(step);
+      look({ before, after: users() }, directory);
+    }
   }
 }
 
-const ifTaken = (error: unknown) => {
-  if (!(error instanceof DirectoryConflict)) throw error;
-};
-const added = ({ email, as }: Extract<Step, { kind: 'add' }>) =>
-  aUser([as === 'waiting' ? aWaitingAccount(email) : anEmail(email, as === 'verified')], { revision: 0 });
-
-function requestOf({ account, email, connection, vouched }: Extract<Step, { kind: 'sign-in' }>) {
-  const claims = { ...(email && { email }), emailVerified: vouched, emailDomainOwnerVerified: vouched };
-  return aRequest({ connection, account: anAccount(account, claims) });
-}
+const histories = fc.array(aStep, { maxLength: 30 });
+const check = (runs: number, look: (moment: Moment, directory: InMemoryDirectory) => void) =>
+  fc.assert(
+    fc.asyncProperty(histories, (steps) => run(steps, look)),
+    { numRuns: runs },
+  );
 
 const accountsOf = (users: User[]) =>
   users.flatMap(({ userId, identities }) =>
     identities.flatMap(({ account }) => (account ? [[upstreamAccountText(account), userId] as const] : [])),
   );
+const areUnique = (values: unknown[]) => expect(new Set(values).size).toBe(values.length);
 
-describe('any history of sign-ins', () => {
-  it('never gives one upstream account to two users, nor leaves a user without an identity', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(aStep, { maxLength: 25 }), (steps) =>
-        run(steps, (_before, after) => {
-          const accounts = accountsOf(after).map(([account]) => account);
-          expect(new Set(accounts).size).toBe(accounts.length);
-          for (const { identities } of after) {
-            expect(identities.length).toBeGreaterThan(0);
-            if (identities.some(({ type }) => type === 'enterprise')) expect(identities.length).toBe(1);
-            for (const type of new Set(identities.map((one) => one.type)))
-              expect(identities.filter((one) => one.type === type && one.primary).length).toBe(1);
-          }
-        }),
-      ),
-      { numRuns: 150 },
-    ));
+describe('any history of sign-ins, trust, and what admins do', () => {
+  it('A1: never gives one upstream account, address, number or name to two users', () =>
+    check(300, ({ after }) => {
+      areUnique(accountsOf(after).map(([account]) => account));
+      for (const type of ['email', 'phone', 'username'])
+        areUnique(
+          after.flatMap(({ identities }) =>
+            identities.filter((one) => one.type === type && one.verified).map(({ canon }) => canon),
+          ),
+        );
+    }));
 
-  it('gives an account to somebody who was there only by a proof or a waiting identity, and moves none', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(aStep, { maxLength: 25 }), async (steps) => {
-        await run(steps, (before, after, step, answer) => {
-          const owners = new Map(accountsOf(before));
-          for (const [account, userId] of accountsOf(after)) expect(owners.get(account) ?? userId).toBe(userId);
-          if (step.kind !== 'sign-in' || answer?.outcome !== 'signed-in') return;
-          const request = requestOf(step);
-          const proof = isProvenEmail(request.connection, request.account);
-          if (answer.change === 'linked') expect(proof.proven).toBe(true);
-          if (answer.change === 'bound') expect(proof.proven || request.connection.pinnedTenant).toBe(true);
-          if (answer.change === 'created') expect(before.map(({ userId }) => userId)).not.toContain(answer.userId);
-          expect(before.find(({ userId }) => userId === answer.userId)?.status).not.toBe('suspended');
-        });
-      }),
-      { numRuns: 150 },
-    ));
+  it('never leaves a user without an identity, nor an enterprise user with another one', () =>
+    check(300, ({ before, after }) => {
+      for (const { identities } of after) {
+        expect(identities.length).toBeGreaterThan(0);
+        if (identities.some(({ type }) => type === 'enterprise')) expect(identities.length).toBe(1);
+        if (identities.some(({ type }) => type === 'username'))
+          expect(identities.some((one) => one.type === 'email' && one.verified)).toBe(true);
+        for (const type of new Set(identities.map((one) => one.type)))
+          expect(identities.filter((one) => one.type === type && one.primary).length).toBe(1);
+      }
+      const left = after.map(({ userId }) => userId);
+      for (const { userId } of before) expect(left).toContain(userId);
+    }));
 
-  it('decides a dry run as the real one, and changes nothing by it', () =>
+  it('A3: links only by a proven address or a waiting identity, and lets no sign-in move an account', () =>
+    check(300, ({ before, after, request, answer }) => {
+      if (!request) return;
+      const owners = new Map(accountsOf(before));
+      for (const [account, userId] of accountsOf(after)) expect(owners.get(account) ?? userId).toBe(userId);
+      if (answer?.outcome !== 'signed-in') return;
+      const was = before.find(({ userId }) => userId === answer.userId);
+      expect(was?.status).not.toBe('suspended');
+      if (answer.change === 'created') expect(was).toBeUndefined();
+      if (!isUpstreamSignIn(request)) {
+        expect(['matched', 'created']).toContain(answer.change);
+        expect(was === undefined || enterpriseIdentityOf(was) === undefined).toBe(true);
+        return;
+      }
+      const proof = isProvenEmail(request.connection, request.account, request.provenEmail);
+      if (answer.change === 'bound') expect(proof.proven || request.connection.pinnedTenant).toBe(true);
+      if (answer.change !== 'linked') return;
+      expect(proof.proven).toBe(true);
+      const theirs = was?.identities.some((one) => one.type === 'email' && one.verified && one.canon === proof.canon);
+      expect(theirs).toBe(true);
+    }));
+
+  it('row 4: never links a user of another enterprise account, nor makes a twin of one', () =>
+    check(300, ({ before, request, answer }) => {
+      if (!request || !isUpstreamSignIn(request) || !answer) return;
+      const key = upstreamAccountText(request.account.key);
+      const proof = isProvenEmail(request.connection, request.account, request.provenEmail);
+      const known = accountsOf(before).some(([account]) => account === key);
+      if (known || !proof.proven) return;
+      const holds = (user: User) => user.identities.some((one) => one.emailProven && one.canon === proof.canon);
+      const verified = before.find((user) =>
+        user.identities.some((one) => one.type === 'email' && one.verified && one.canon === proof.canon),
+      );
+      const holder = verified ?? before.find((user) => enterpriseIdentityOf(user) && holds(user));
+      const waits = before.some((user) =>
+        user.identities.some((one) => isPending(one) && one.connectionId === request.connection.connectionId),
+      );
+      if (!holder || !enterpriseIdentityOf(holder) || waits) return;
+      expect(answer).toMatchObject({ outcome: 'refused', code: 'user.other-enterprise-identity' });
+    }));
+
+  it('tells every identity that comes and goes, so that who listens has the same', () =>
+    check(150, ({ after }, { happened }) => {
+      const told = new Map<string, string>();
+      for (const { type, data } of happened) {
+        if (type === 'IdentityAdded') told.set(`${data.userId} ${data.identityId}`, data.type);
+        if (type === 'IdentityRemoved') expect(told.delete(`${data.userId} ${data.identityId}`)).toBe(true);
+      }
+      const stands = after.flatMap(({ userId, identities }) =>
+        identities.map((one) => [`${userId} ${one.identityId}`, one.type] as const),
+      );
+      expect([...told].sort()).toEqual([...stands].sort());
+    }));
+});
+
+describe('a dry run', () => {
+  it('predicts the answer and the difference of the real sign-in, and changes nothing', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(aStep, { maxLength: 10 }), aStep, async (steps, last) => {
-        if (last.kind !== 'sign-in') return;
-        const directory = new InMemoryDirectory();
-        const signIn = new SignInUser(directory, { now: () => now, newId });
-        for (const step of steps) {
-          if (step.kind === 'sign-in') await signIn.execute(requestOf(step));
-          if (step.kind === 'add')
-            await directory.save({ before: null, after: added(step), happened: [] }).catch(ifTaken);
-        }
-        const told = directory.happened.length;
-        const users = structuredClone(directory.users);
+      fc.asyncProperty(fc.array(aStep, { maxLength: 15 }), aSignInStep, async (steps, last) => {
+        const { directory, history } = open();
+        for (const step of steps) await history.run(step);
+        const stood = structuredClone([directory.users, directory.happened, directory.links]);
         const request = requestOf(last);
-        const dry = await signIn.execute({ ...request, dryRun: true });
-        expect(directory.users).toEqual(users);
-        expect(directory.happened.length).toBe(told);
-        const real = await signIn.execute(request);
+        const dry = await history.signIn({ ...request, dryRun: true });
+        expect([directory.users, directory.happened, directory.links]).toEqual(stood);
+        const real = await history.signIn(request);
         expect([real.outcome, real.checks]).toEqual([dry.outcome, dry.checks]);
+        if (real.outcome === 'signed-in' && dry.outcome === 'signed-in') {
+          expect([real.change, real.difference]).toEqual([dry.change, dry.difference]);
+          expect(real.difference).toBeDefined();
+        }
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     ));
 });
