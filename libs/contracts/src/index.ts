@@ -13,6 +13,7 @@ export * from './http/organizations.js';
 export * from './http/connections.js';
 export * from './http/credentials.js';
 export * from './http/domains.js';
+export * from './http/setup.js';
 export * from './http/policies.js';
 export * from './connection-fields.js';
 export * from './connection-settings.js';
