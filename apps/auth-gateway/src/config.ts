@@ -71,6 +71,15 @@ export const config = defineConfig({
   REFRESH_TOKEN_SECONDS: seconds(1_209_600, 'How long an unused refresh token is good, in seconds.'),
   REFRESH_FAMILY_SECONDS: seconds(7_776_000, 'How long after a sign-in its refresh tokens work at all, in seconds.'),
   SESSION_SECONDS: seconds(86_400, 'How long a session lasts without use, in seconds.'),
+  LOGOUT_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text.split(',').flatMap((origin) => (origin.trim() === '' ? [] : [new URL(origin.trim()).origin])),
+    )
+    .describe(
+      'Origins, comma separated, that logout notices may go to although they are of a private network or plain http.',
+    ),
   SIGN_IN_SECONDS: seconds(600, 'How long a started sign-in may take, in seconds.'),
 });
 export type Settings = SettingsOf<typeof config>;

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { parseEntraAuthorities } from '@homerealm/connectors';
-import { credentialSealContext, type SignInRequest, type SignInResponse, type UpstreamSignIn } from '@homerealm/contracts';
+import {
+  credentialSealContext,
+  type SignInRequest,
+  type SignInResponse,
+  type UpstreamSignIn,
+} from '@homerealm/contracts';
 import { makeId } from '@homerealm/domain';
 import { Database, EventsServer } from '@homerealm/events';
 import { openSealer, type RunningService, startService } from '@homerealm/platform';

@@ -33,6 +33,10 @@ export const applicationErrors = defineErrors({
     kind: 'invalid',
     says: 'Management scopes go with the grant type client_credentials only, and sign-ins:write and test-runs:run with no application.',
   },
+  'application.logout-uri-not-allowed': {
+    kind: 'invalid',
+    says: 'A back-channel logout URI is https, or http on localhost or a loopback address, absolute, without user, fragment, wildcard and dot segments.',
+  },
   'application.jwks-missing': { kind: 'invalid', says: 'private_key_jwt needs the public keys in `jwks`.' },
   'application.jwks-not-allowed': {
     kind: 'invalid',

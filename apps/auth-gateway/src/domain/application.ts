@@ -1,6 +1,6 @@
 import type { ManagementScope } from '@homerealm/contracts';
 import { applicationErrors } from './application.errors.js';
-import { isAllowedRedirectUri } from './redirect-uri.js';
+import { isAllowedLogoutUri, isAllowedRedirectUri } from './redirect-uri.js';
 
 export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 export type AuthMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
@@ -23,6 +23,12 @@ export type ApplicationSettings = {
   jwks: { keys: readonly ApplicationKey[] } | null;
   /** Connections people may sign in through here; null means all. */
   connections: readonly string[] | null;
+  /** How long after a sign-in its session serves this application without another one; null: as long as it lasts. */
+  sessionSeconds?: number | null;
+  /** How long after a sign-in its tokens can be refreshed; null: as the environment says. */
+  refreshSeconds?: number | null;
+  /** Where to tell that a session ended (OpenID Connect Back-Channel Logout). */
+  backchannelLogoutUri?: string | null;
   /** The `aud` of its access tokens; by default `urn:homerealm:application:<id>`. */
   audience: string | null;
 };
@@ -86,6 +92,13 @@ export function checkApplication(settings: ApplicationSettings): void {
   const mayHaveScopes = grantTypes.includes('client_credentials') && !scopes.some(isOwnScope);
   if (scopes.length > 0 && !mayHaveScopes) throw applicationErrors('application.scopes-not-allowed', {}, 'scopes');
   checkKeys(tokenEndpointAuthMethod, jwks);
+  checkLogoutUri(settings.backchannelLogoutUri ?? null);
+}
+
+/** Whether a plain http address may be called is the operator's to say, at the moment of calling. */
+function checkLogoutUri(uri: string | null): void {
+  if (uri === null || isAllowedLogoutUri(uri)) return;
+  throw applicationErrors('application.logout-uri-not-allowed', {}, 'backchannelLogoutUri');
 }
 
 function checkUris(type: ApplicationSettings['type'], uris: readonly string[], field: string): void {

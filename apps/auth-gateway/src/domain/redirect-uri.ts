@@ -25,6 +25,9 @@ export function isAllowedRedirectUri(text: string, isNative: boolean): boolean {
   return isNative && isOwnScheme(url.protocol);
 }
 
+/** Whether an address may be registered to be told of logouts: as for redirects, of a web application. */
+export const isAllowedLogoutUri = (text: string): boolean => isAllowedRedirectUri(text, false);
+
 /** RFC 8252 §7.1: a private-use scheme is a reversed domain name, so it has a dot. */
 function isOwnScheme(protocol: string): boolean {
   return !dangerousSchemes.has(protocol) && /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol);

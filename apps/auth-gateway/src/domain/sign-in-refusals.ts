@@ -5,7 +5,14 @@ export type FixedBy = 'person' | 'connection-admin' | 'operator' | 'application'
 
 /** What the person reads. Each stands for many reasons on purpose: the page must not tell them apart. */
 export type PageText =
-  'try-again' | 'ask-your-admin' | 'other-organization' | 'not-now' | 'start-again' | 'no-way-in' | 'too-many-codes';
+  | 'try-again'
+  | 'ask-your-admin'
+  | 'other-organization'
+  | 'not-now'
+  | 'start-again'
+  | 'no-way-in'
+  | 'too-many-codes'
+  | 'company-not-approved';
 
 export type Refusal = {
   kind: ErrorKind;
@@ -55,8 +62,9 @@ export const signInRefusals = {
   },
   'connection.tenant-not-allowed': {
     kind: 'forbidden',
-    shows: 'ask-your-admin',
-    explains: 'The person proved an account of a tenant that this connection does not sign in.',
+    shows: 'company-not-approved',
+    explains:
+      'The person proved an account of a tenant that this connection does not sign in. With the common endpoint, the tenant waits for an admin to approve it.',
     fixedBy: 'connection-admin',
   },
   'connection.credential-missing': {
@@ -191,6 +199,37 @@ export const signInRefusals = {
       'The email belongs to a user who already has an enterprise identity of another account. An admin decides.',
     fixedBy: 'connection-admin',
   },
+  'user.identity-removed': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The identity that this person signed in with was removed from the user.',
+    fixedBy: 'connection-admin',
+  },
+  'session.too-old': {
+    kind: 'forbidden',
+    shows: 'start-again',
+    explains:
+      'The sign-in is older than the application takes (sessionSeconds, refreshSeconds). A new one is asked for.',
+    fixedBy: 'person',
+  },
+  'session.other-organization': {
+    kind: 'forbidden',
+    shows: 'start-again',
+    explains: 'The session is for another organization than the application asks for. A new sign-in is asked for.',
+    fixedBy: 'person',
+  },
+  'session.other-connection': {
+    kind: 'forbidden',
+    shows: 'start-again',
+    explains: 'The session came through another connection than the application asks for. A new sign-in is asked for.',
+    fixedBy: 'person',
+  },
+  'organization.suspended': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The organization is suspended: nobody signs in to it.',
+    fixedBy: 'operator',
+  },
   'organization.unknown': {
     kind: 'not-found',
     shows: 'ask-your-admin',
@@ -216,10 +255,8 @@ const upstreamRefusals: readonly [RegExp, Omit<Refusal, 'explains'>][] = [
     /(state|nonce|callback|code-refused|connection-mismatch)/,
     { kind: 'invalid', shows: 'try-again', fixedBy: 'person' },
   ],
-  [
-    /(credentials|param-|tenant-not-allowed)/,
-    { kind: 'forbidden', shows: 'ask-your-admin', fixedBy: 'connection-admin' },
-  ],
+  [/tenant-not-allowed$/, { kind: 'forbidden', shows: 'company-not-approved', fixedBy: 'connection-admin' }],
+  [/(credentials|param-)/, { kind: 'forbidden', shows: 'ask-your-admin', fixedBy: 'connection-admin' }],
   [/authority-/, { kind: 'forbidden', shows: 'ask-your-admin', fixedBy: 'operator' }],
   [/provider-error$|token-refused$/, { kind: 'upstream', shows: 'ask-your-admin', fixedBy: 'connection-admin' }],
   [/./, { kind: 'upstream', shows: 'try-again', fixedBy: 'provider' }],
@@ -237,5 +274,7 @@ export function refusalOf(code: string): Refusal {
 
 /** The code the person's browser may see: what the directory knows about accounts stays inside. */
 export function publicCode(code: string): string {
-  return /^(sign-in|own-sign-in|code|application|connection|discovery|upstream|directory)\./.test(code) ? code : 'sign-in.refused';
+  return /^(sign-in|own-sign-in|code|application|connection|discovery|upstream|directory)\./.test(code)
+    ? code
+    : 'sign-in.refused';
 }

@@ -100,6 +100,8 @@ export class ApplicationsController {
 }
 
 const toResponse = (application: Application) => ({
+  // Applications of before have none of these.
+  ...{ sessionSeconds: null, refreshSeconds: null, backchannelLogoutUri: null },
   ...application,
   audience: audienceOf(application),
   secrets: application.secrets.map(toSecretResponse),

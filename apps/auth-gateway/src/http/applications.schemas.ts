@@ -24,6 +24,25 @@ const settings = {
     .max(1_000)
     .nullable()
     .describe('Connections people may sign in through; null means all.'),
+  sessionSeconds: z
+    .int()
+    .min(60)
+    .max(31_536_000)
+    .nullable()
+    .describe(
+      'How long after a sign-in its session serves this application without another one; null means as long as it lasts.',
+    ),
+  refreshSeconds: z
+    .int()
+    .min(60)
+    .max(31_536_000)
+    .nullable()
+    .describe('How long after a sign-in its tokens can be refreshed; null means as the environment says.'),
+  backchannelLogoutUri: z
+    .string()
+    .max(2_048)
+    .nullable()
+    .describe('Told when a session ends (OpenID Connect Back-Channel Logout). https; http only on a listed origin.'),
   audience: z
     .string()
     .min(1)
@@ -45,6 +64,9 @@ export const CreateApplicationRequest = z.strictObject({
   scopes: settings.scopes.default([]),
   jwks: settings.jwks.default(null),
   connections: settings.connections.default(null),
+  sessionSeconds: settings.sessionSeconds.default(null),
+  refreshSeconds: settings.refreshSeconds.default(null),
+  backchannelLogoutUri: settings.backchannelLogoutUri.default(null),
   audience: settings.audience.default(null),
 });
 export type CreateApplicationRequest = z.infer<typeof CreateApplicationRequest>;

@@ -1,6 +1,9 @@
 import type { RecordChanges, RecordKind } from '../use-cases/provider-records.port.js';
 
 /**
+ * A sign-in on its way while its membership or identity was removed is recognised by its time. Another service said
+ * that one, and the directory may have answered some seconds before the sign-in was complete: hence the ten.
+ *
  * One statement brings the records asked for, the grants and sessions they hang on, and what we know of their user:
  * a token request reads everything it needs in one round trip.
  */
@@ -17,12 +20,19 @@ export const readStatement = `
     SELECT s.* FROM asked a JOIN oidc_record s
       ON s.kind = 'Session' AND s.session_uid = a.session_uid AND a.kind IN ('AuthorizationCode', 'RefreshToken')
   )
-  SELECT f.*, e.user_id IS NOT NULL AS user_ended,
+  SELECT f.*, jsonb_build_object(
+      'user', e.user_id IS NOT NULL, 'organization', o.organization_id IS NOT NULL,
+      'membership', m.user_id IS NOT NULL, 'identity', i.user_id IS NOT NULL) AS ended,
     CASE WHEN u.user_id IS NOT NULL THEN jsonb_build_object(
       'connectionId', u.connection_id, 'completeness', u.completeness, 'asOf', u.as_of, 'groups', u.groups) END AS groups
   FROM found f
   LEFT JOIN user_groups u ON u.user_id = f.user_id
-  LEFT JOIN ended_user e ON e.user_id = f.user_id`;
+  LEFT JOIN ended_user e ON e.user_id = f.user_id
+  LEFT JOIN ended_organization o ON o.organization_id = f.facts ->> 'organizationId'
+  LEFT JOIN ended_part m ON m.user_id = f.user_id AND m.part = 'organization:' || (f.facts ->> 'organizationId')
+    AND m.ended_at + interval '10 seconds' >= (f.facts ->> 'signedInAt')::timestamptz
+  LEFT JOIN ended_part i ON i.user_id = f.user_id AND i.part = 'connection:' || COALESCE(f.facts ->> 'connectionId', '')
+    AND i.ended_at + interval '10 seconds' >= (f.facts ->> 'signedInAt')::timestamptz`;
 
 /**
  * All changes as one statement. It takes effect only when everything that is to be used up was unused: the second of

@@ -2,6 +2,7 @@ import { signInTopic } from '@homerealm/contracts';
 import { UserId } from '@homerealm/domain';
 import { Database, event, Outbox } from '@homerealm/events';
 import { Injectable } from '@nestjs/common';
+import type { Ended } from '../domain/admit-again.js';
 import type { SignInFacts } from '../domain/sign-in-facts.js';
 import type { KnownGroups } from '../domain/groups-for-token.js';
 import {
@@ -26,7 +27,7 @@ type Row = {
   expires_at: Date;
   consumed_at: Date | null;
   groups: KnownGroups | null;
-  user_ended: boolean;
+  ended: Ended;
 };
 
 @Injectable()
@@ -46,11 +47,13 @@ export class PostgresProviderRecords extends ProviderRecords {
 
   /** One statement where that is all there is to write; else one transaction. */
   async write(changes: RecordChanges): Promise<boolean> {
-    if (changes.alongside.length === 0 && changes.happened.length === 0) return this.apply(changes);
+    const { alongside, happened, notices } = changes;
+    if (alongside.length + happened.length + notices.length === 0) return this.apply(changes);
     return this.database.transaction(async () => {
       if (!(await this.apply(changes))) return false;
-      for (const save of changes.alongside) await save();
-      if (changes.happened.length > 0) await this.outbox.append(...changes.happened.map(toEvent));
+      for (const save of alongside) await save();
+      if (happened.length > 0) await this.outbox.append(...happened.map(toEvent));
+      if (notices.length > 0) await this.database.manager.query(keepNotices, [JSON.stringify(notices)]);
       return true;
     });
   }
@@ -68,6 +71,11 @@ export class PostgresProviderRecords extends ProviderRecords {
     }
   }
 }
+
+const keepNotices = `
+  INSERT INTO logout_notice (notice_id, application_id, user_id, session_id, created_at, next_try_at, tries)
+  SELECT gen_random_uuid(), x."applicationId", x."userId", x."sessionId", now(), now(), 0
+  FROM jsonb_to_recordset($1::jsonb) AS x("applicationId" text, "userId" text, "sessionId" text)`;
 
 /** A client assertion came twice at the same moment; nothing else is inserted without a way out. */
 const isDuplicate = (error: unknown): boolean => (error as { code?: string }).code === '23505';
@@ -88,5 +96,5 @@ const toRecord = (row: Row): StoredRecord => ({
   expiresAt: row.expires_at,
   consumedAt: row.consumed_at,
   groups: row.groups,
-  userEnded: row.user_ended,
+  ended: row.ended,
 });

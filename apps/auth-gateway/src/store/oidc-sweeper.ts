@@ -29,6 +29,8 @@ export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     );
     // A sign-in that was on its way when its user was suspended or erased: it serves for nothing, and holds claims.
     await this.database.manager.query(`DELETE FROM oidc_record r USING ended_user e WHERE r.user_id = e.user_id`);
+    // No sign-in takes that long.
+    await this.database.manager.query(`DELETE FROM ended_part WHERE ended_at < now() - interval '1 day'`);
     await this.database.manager.query(`DELETE FROM application_secret WHERE expires_at < now() - interval '1 day'`);
   }
 

@@ -1,7 +1,10 @@
 import { Database, Outbox } from '@homerealm/events';
 import { Injectable } from '@nestjs/common';
 import { UserSessions } from '../use-cases/provider-records.port.js';
-import { toEvent } from './oidc-records.js';
+import { endSessions, type Which } from './end-sessions.js';
+
+/** Nobody has more; whoever has is through in the next step. */
+const atATime = 1_000;
 
 @Injectable()
 export class PostgresUserSessions extends UserSessions {
@@ -15,7 +18,7 @@ export class PostgresUserSessions extends UserSessions {
   end(userId: string): Promise<void> {
     return this.database.transaction(async (manager) => {
       await manager.query('INSERT INTO ended_user (user_id) VALUES ($1) ON CONFLICT DO NOTHING', [userId]);
-      await this.drop(userId, null);
+      await this.drop({ where: 'user_id = $2', values: [userId] });
     });
   }
 
@@ -23,13 +26,26 @@ export class PostgresUserSessions extends UserSessions {
     await this.database.manager.query('DELETE FROM ended_user WHERE user_id = $1', [userId]);
   }
 
-  endThrough(userId: string, connectionId: string | null): Promise<void> {
-    return this.database.transaction(() => this.drop(userId, connectionId));
+  endThrough(userId: string, connectionId: string | null, at: Date): Promise<void> {
+    const rests = `user_id = $2 AND facts ->> 'connectionId' IS NOT DISTINCT FROM $3`;
+    return this.endPart(userId, `connection:${connectionId ?? ''}`, at, {
+      where: rests,
+      values: [userId, connectionId],
+    });
+  }
+
+  endMembership(userId: string, organizationId: string, at: Date): Promise<void> {
+    const rests = `user_id = $2 AND facts ->> 'organizationId' = $3`;
+    return this.endPart(userId, `organization:${organizationId}`, at, {
+      where: rests,
+      values: [userId, organizationId],
+    });
   }
 
   erase(userId: string): Promise<void> {
     return this.database.transaction(async (manager) => {
       await manager.query('DELETE FROM user_groups WHERE user_id = $1', [userId]);
+      await manager.query('DELETE FROM ended_part WHERE user_id = $1', [userId]);
       await this.end(userId);
       // What never became a session: a sign-in on its way, for one.
       await manager.query('DELETE FROM oidc_record WHERE user_id = $1', [userId]);
@@ -37,23 +53,19 @@ export class PostgresUserSessions extends UserSessions {
     });
   }
 
-  /** Codes and refresh tokens carry no facts of their own: they go with their grant. */
-  private async drop(userId: string, connectionId: string | null): Promise<void> {
-    const rows: { sessions: number }[] = await this.database.manager.query(
-      `WITH resting AS (
-         SELECT kind, id, grant_id FROM oidc_record
-         WHERE user_id = $1 AND kind IN ('Session', 'Grant') AND ($2::text IS NULL OR facts ->> 'connectionId' = $2)
-       ), gone AS (
-         DELETE FROM oidc_record r USING resting
-         WHERE r.user_id = $1
-           AND ((r.kind = resting.kind AND r.id = resting.id) OR r.grant_id = resting.grant_id)
-         RETURNING r.kind
-       )
-       SELECT count(*) FILTER (WHERE kind = 'Session')::int AS sessions FROM gone`,
-      [userId, connectionId],
-    );
-    if ((rows[0]?.sessions ?? 0) === 0) return;
-    await this.outbox.append(toEvent({ userId, applicationId: null, reason: 'revoked' }));
+  private endPart(userId: string, part: string, at: Date, which: Which): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO ended_part AS known (user_id, part, ended_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id, part) DO UPDATE SET ended_at = greatest(known.ended_at, excluded.ended_at)`,
+        [userId, part, at],
+      );
+      await this.drop(which);
+    });
+  }
+
+  private async drop(which: Which): Promise<void> {
+    while ((await endSessions(this.database.manager, this.outbox, which, atATime)) === atATime);
   }
 }
 

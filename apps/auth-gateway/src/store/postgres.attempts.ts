@@ -57,12 +57,13 @@ const toValues = (attempt: Attempt): unknown[] => [
   ...[attempt.upstream && JSON.stringify(attempt.upstream), JSON.stringify(attempt.checks)],
 ];
 
-function toEvents({ signIn, claims }: SignInNews): OutgoingEvent[] {
+function toEvents({ signIn, tenant, claims }: SignInNews): OutgoingEvent[] {
   const events: OutgoingEvent[] = [];
   if (signIn?.type === 'UserSignedIn') events.push(event(signInTopic, signIn.type, signIn.data.userId, signIn.data));
   if (signIn?.type === 'SignInRefused') {
     events.push(event(signInTopic, signIn.type, signIn.data.userId ?? signIn.data.attemptId, signIn.data));
   }
+  if (tenant) events.push(event(signInTopic, tenant.type, tenant.data.attemptId, tenant.data));
   if (claims) events.push(event(profileClaimsTopic, claims.type, claims.data.userId, claims.data));
   return events;
 }

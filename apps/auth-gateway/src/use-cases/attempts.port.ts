@@ -5,7 +5,8 @@ type Told<Event extends { type: string; data: unknown }> = Event extends unknown
 
 /** What a finished attempt tells the world, keyed by user where there is one. */
 export type SignInNews = {
-  signIn?: Told<Exclude<EventOf<typeof signInTopic>, { type: 'UserSignedOut' }>>;
+  signIn?: Told<Exclude<EventOf<typeof signInTopic>, { type: 'UserSignedOut' | 'TenantRefused' }>>;
+  tenant?: Told<Extract<EventOf<typeof signInTopic>, { type: 'TenantRefused' }>>;
   claims?: Told<EventOf<typeof profileClaimsTopic>>;
 };
 export type { SignInEvent };

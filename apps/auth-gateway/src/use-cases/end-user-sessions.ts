@@ -7,7 +7,7 @@ import { UserSessions } from './provider-records.port.js';
 export class EndUserSessions {
   constructor(private readonly sessions: UserSessions) {}
 
-  async execute({ type, data }: UserEvent): Promise<void> {
+  async execute({ type, data, time }: UserEvent): Promise<void> {
     switch (type) {
       case 'UserSuspended':
         return this.sessions.end(data.userId);
@@ -16,7 +16,7 @@ export class EndUserSessions {
       case 'UserDeleted':
         return this.sessions.erase(data.userId);
       case 'IdentityRemoved':
-        return this.sessions.endThrough(data.userId, data.connectionId);
+        return this.sessions.endThrough(data.userId, data.connectionId, new Date(time));
       default:
         return;
     }

@@ -2,6 +2,7 @@ import type { ConnectionSettings } from '@homerealm/contracts';
 import type { Check, UpstreamAccount, UpstreamAccountKey } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { admit, type Admission } from '../domain/admit.js';
+import { askingTenant } from '../domain/asking-tenant.js';
 import { Applications } from './applications.port.js';
 import { Connections, type KnownConnection } from './connections.port.js';
 import { Moment } from './moment.port.js';
@@ -30,13 +31,21 @@ export class ProveAccount {
     if (!gate.admitted || !known) return refused(gate.admitted ? 'connection.unknown' : gate.code, admitted);
     const answer = await this.upstream.complete(known, { state, memory: started.upstream }, input);
     const checked = [...admitted, ...answer.checks];
-    if (!answer.proved)
-      return { proved: false, because: { code: answer.code, checks: checked, trouble: answer.trouble } };
+    if (!answer.proved) {
+      const { code, trouble } = answer;
+      const tenantId = askingTenant(known.settings, code, checked);
+      return { proved: false, because: { code, checks: checked, trouble, tenantId } };
+    }
     // The provider took its time: the connection may have been disabled meanwhile, and now the tenant is known.
-    const after = await this.ask(started, answer.account.key);
-    const checks = [...checked, ...after.gate.checks.filter(isNews)];
-    if (!after.gate.admitted) return refused(after.gate.code, checks);
-    return { proved: true, account: answer.account, connection: after.gate.connection, checks };
+    return this.again(started, answer.account, checked);
+  }
+
+  /** Asks the gate for an account that was proved a while ago. */
+  async again(started: StartedSignIn, account: UpstreamAccount, before: Check[]): Promise<Proof> {
+    const { gate, known } = await this.ask(started, account.key);
+    const checks = [...before, ...gate.checks.filter(isNews)];
+    if (!gate.admitted) return refused(gate.code, checks, known);
+    return { proved: true, account, connection: gate.connection, checks };
   }
 
   private async ask(
@@ -58,5 +67,9 @@ export class ProveAccount {
   }
 }
 
-const refused = (code: string, checks: Check[]): Proof => ({ proved: false, because: { code, checks } });
+function refused(code: string, checks: Check[], known: KnownConnection | null = null): Proof {
+  const tenantId = known ? askingTenant(known.settings, code, checks) : undefined;
+  return { proved: false, because: { code, checks, tenantId } };
+}
+
 const isNews = ({ code, outcome }: Check) => outcome === 'failed' || code === 'connection.tenant-is-allowed';

@@ -1,3 +1,4 @@
+import type { Ended } from '../domain/admit-again.js';
 import type { SignInFacts } from '../domain/sign-in-facts.js';
 import type { KnownGroups } from '../domain/groups-for-token.js';
 
@@ -24,8 +25,8 @@ export type StoredRecord = ProviderRecord & {
   consumedAt: Date | null;
   /** Groups of this user as profile-sync last told, where it told anything. */
   groups: KnownGroups | null;
-  /** The user was suspended or deleted. */
-  userEnded: boolean;
+  /** What was heard since of those its facts rest on. */
+  ended: Ended;
 };
 
 export type SignedOut = {
@@ -33,6 +34,9 @@ export type SignedOut = {
   applicationId: string | null;
   reason: 'requested' | 'expired' | 'revoked';
 };
+
+/** An application is to be told that a session of a user ended. */
+export type LogoutNotice = { applicationId: string; userId: string; sessionId: string | null };
 
 export type RecordChanges = {
   put: readonly ProviderRecord[];
@@ -42,6 +46,8 @@ export type RecordChanges = {
   /** Grants to end, with everything that belongs to them. */
   endGrants: readonly string[];
   happened: readonly SignedOut[];
+  /** Delivered after this was stored, and until they arrived. */
+  notices: readonly LogoutNotice[];
   /** Writes of others that are stored in the same transaction. */
   alongside: readonly (() => Promise<void>)[];
 };
@@ -62,8 +68,24 @@ export abstract class UserSessions {
   /** The user may not sign in: sessions and grants end, and none can be used until `allow`. */
   abstract end(userId: string): Promise<void>;
   abstract allow(userId: string): Promise<void>;
-  /** Ends sessions and grants that rest on a connection; null means those of every connection. */
-  abstract endThrough(userId: string, connectionId: string | null): Promise<void>;
+  /**
+   * Ends sessions and grants that rest on an identity that was removed at that time: on one of a connection, or (null)
+   * on one of our own, proved by a code.
+   */
+  abstract endThrough(userId: string, connectionId: string | null, at: Date): Promise<void>;
+  /** Ends sessions and grants in an organization that the user left at that time. */
+  abstract endMembership(userId: string, organizationId: string, at: Date): Promise<void>;
   /** The user is deleted: everything we hold about them goes. */
   abstract erase(userId: string): Promise<void>;
+}
+
+/**
+ * What ends the sessions of many. The gate refuses them from this moment on; they go, with their events and notices, in
+ * small steps afterwards. Runs inside the consumer's transaction.
+ */
+export abstract class ManySessions {
+  /** @param at sign-ins after it are not meant */
+  abstract endConnection(connectionId: string, at: Date): Promise<void>;
+  abstract endOrganization(organizationId: string, at: Date): Promise<void>;
+  abstract allowOrganization(organizationId: string): Promise<void>;
 }

@@ -18,6 +18,8 @@ export type RefusedBecause = {
   checks: readonly Check[];
   trouble?: UpstreamTrouble | null;
   userId?: string | null;
+  /** A tenant that might be let in: told to whoever keeps the list. */
+  tenantId?: string | undefined;
 };
 
 /** A refused try as its record and its event. */
@@ -31,7 +33,16 @@ export function refuse(tried: Try, now: number, because: RefusedBecause): Refuse
     outcome: 'refused',
     upstream: trouble,
   };
-  return { attempt, news: { signIn: { type: 'SignInRefused', data: toData(attempt) } } };
+  const data = toData(attempt);
+  return { attempt, news: { signIn: { type: 'SignInRefused', data }, ...tenantNews(data, because.tenantId) } };
+}
+
+function tenantNews(
+  { attemptId, connectionId }: RefusedData,
+  tenantId: string | undefined,
+): Pick<SignInNews, 'tenant'> {
+  if (tenantId === undefined || connectionId === null) return {};
+  return { tenant: { type: 'TenantRefused', data: { attemptId, connectionId, tenantId } } };
 }
 
 type RefusedData = Extract<NonNullable<SignInNews['signIn']>, { type: 'SignInRefused' }>['data'];

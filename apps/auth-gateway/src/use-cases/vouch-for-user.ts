@@ -5,7 +5,7 @@ import type { TokenClock } from './token-clock.port.js';
 
 export type Vouched =
   | { may: 'go-on'; groups: TokenGroups | undefined }
-  /** News of the user could not be taken in. It may have been a suspension, so nothing is issued until it is. */
+  /** News of the user, the organization or the connection could not be taken in. It may have been a suspension, so nothing is issued until it is. */
   | { may: 'wait' };
 
 /**
@@ -22,8 +22,8 @@ export class VouchForUser {
 
   async execute(facts: SignInFacts, known: KnownGroups | null, isFirst: boolean): Promise<Vouched> {
     if (isFirst) return { may: 'go-on', groups: groupsForToken(facts, known, 'first') };
-    const { user, groups: standing } = await this.reliance.of(facts.userId);
-    if (user === 'stopped') return { may: 'wait' };
+    const { groups: standing, ...restsOn } = await this.reliance.of(facts);
+    if (Object.values(restsOn).includes('stopped')) return { may: 'wait' };
     const vouching = { standing, now: this.clock.nowSeconds() * 1_000, withinMs: this.withinSeconds * 1_000 };
     return { may: 'go-on', groups: groupsForToken(facts, known, vouching) };
   }

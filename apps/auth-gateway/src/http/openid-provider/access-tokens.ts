@@ -1,4 +1,5 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import type { TokenClock } from '../../use-cases/token-clock.port.js';
 import type { TokenSigner } from '../../use-cases/token-signer.port.js';
 import { keyOf } from './record-keys.js';
@@ -10,6 +11,8 @@ export type AccessTokens = {
   clock: TokenClock;
   audienceOf(clientId: string): Promise<string>;
   claimsOf(userId: string): Record<string, unknown>;
+  /** Whether what the grant rests on still lets its tokens serve. */
+  stands(facts: SignInFacts, clientId: string): Promise<boolean>;
 };
 
 type Token = InstanceType<Provider['AccessToken']>;
@@ -56,6 +59,8 @@ async function findPersons(provider: Provider, tokens: AccessTokens, value: stri
   const unit = UnitOfWork.required();
   const grant = await unit.find(keyOf('Grant', grantId));
   if (grant?.userId !== claims['sub'] || unit.hasEnded(String(claims['sub']))) return undefined;
+  const clientId = String(claims['client_id']);
+  if (!grant?.facts || !(await tokens.stands(grant.facts, clientId))) return undefined;
   const model = { ...modelOf(claims), accountId: claims['sub'], grantId };
   return new provider.AccessToken(model as never);
 }

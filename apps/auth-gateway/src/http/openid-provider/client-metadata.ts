@@ -21,6 +21,9 @@ export function toClientMetadata(application: Application): AdapterPayload {
     response_types: signsPeopleIn ? ['code'] : [],
     token_endpoint_auth_method: application.tokenEndpointAuthMethod,
     id_token_signed_response_alg: application.idTokenSignedResponseAlg,
+    ...(application.backchannelLogoutUri && {
+      ...{ backchannel_logout_uri: application.backchannelLogoutUri, backchannel_logout_session_required: true },
+    }),
     ...(usesSecrets(application) && { client_secret: standIn }),
     ...(application.jwks && { jwks: application.jwks }),
   };

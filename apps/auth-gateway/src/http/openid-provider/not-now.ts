@@ -13,7 +13,7 @@ export class NotNow extends errors.OIDCProviderError {
     Object.assign(this, { error_description: 'try again later', expose: true });
     ctx.set('retry-after', '5');
     logger.warn(
-      'tokens were refused: an event of the user is parked or missing; see the parked events of this service',
+      'tokens were refused: an event of the user, organization or connection is parked or missing; see the parked events of this service',
     );
   }
 }

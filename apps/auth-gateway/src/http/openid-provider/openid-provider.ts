@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { audienceOf } from '../../domain/application.js';
+import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import { accessTokenClaims } from '../../domain/token-claims.js';
+import { AdmitAgain } from '../../use-cases/admit-again.js';
 import { Applications, Secrets } from '../../use-cases/applications.port.js';
-import { Connections } from '../../use-cases/connections.port.js';
 import { Issuer } from '../../use-cases/issuer.js';
 import { ProviderRecords } from '../../use-cases/provider-records.port.js';
 import { StartSignIn } from '../../use-cases/start-sign-in.port.js';
@@ -16,6 +17,7 @@ import { BrowserBinding } from './browser-binding.js';
 import { useManagementTokens } from './client-credentials-grant.js';
 import { toClientMetadata } from './client-metadata.js';
 import { compareByHash } from './compare-by-hash.js';
+import { keepLogoutNotices } from './logout-notices.js';
 import { ProviderSettings } from './provider-settings.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { ProviderMount } from './provider-mount.js';
@@ -33,7 +35,7 @@ export class ProviderParts {
     readonly records: ProviderRecords,
     readonly applications: Applications,
     readonly secrets: Secrets,
-    readonly connections: Connections,
+    readonly admitAgain: AdmitAgain,
     readonly vouchForUser: VouchForUser,
     readonly startSignIn: StartSignIn,
     readonly signer: TokenSigner,
@@ -74,8 +76,7 @@ export class OpenIdProvider implements OnModuleInit {
       renderError: requests.renderError,
       cookies,
       lifetimes,
-      mayRefresh: async ({ connectionId }) =>
-        (await parts.connections.find(connectionId))?.settings.state === 'enabled',
+      admitAgain: (facts, ended, service) => parts.admitAgain.execute(facts, ended, service),
       vouch: (facts, known, isFirst) => parts.vouchForUser.execute(facts, known, isFirst),
       interactionUrl: (ctx, interaction) => this.startSignIn(ctx, interaction),
     });
@@ -83,6 +84,7 @@ export class OpenIdProvider implements OnModuleInit {
     // The mount in front says which scheme and host a request is for.
     provider.proxy = true;
     requests.install(provider);
+    keepLogoutNotices(provider);
     compareByHash(provider, parts.applications, parts.secrets);
     this.useTokens(provider);
     this.mount.use(provider.callback());
@@ -98,9 +100,15 @@ export class OpenIdProvider implements OnModuleInit {
       clock,
       audienceOf: async (id) => audienceOf((await applications.find(id)) ?? { id, audience: null }),
       claimsOf: (userId) => claimsOf(userId),
+      stands: (facts, applicationId) => this.stands(facts, applicationId),
     });
     const lifetimeSeconds = settings.lifetimes.accessToken;
     useManagementTokens(provider, { issuer, lifetimeSeconds, applications, signer, clock });
+  }
+
+  private async stands(facts: SignInFacts, applicationId: string): Promise<boolean> {
+    const ended = UnitOfWork.required().endedSince(facts);
+    return (await this.parts.admitAgain.execute(facts, ended, { applicationId, as: 'token' })).admitted;
   }
 
   private async findClient(id: string) {

@@ -1,7 +1,9 @@
 import { type Configuration, type FindAccount, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AdmissionAgain, Ended } from '../../domain/admit-again.js';
 import type { KnownGroups } from '../../domain/groups-for-token.js';
 import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import { userClaims } from '../../domain/token-claims.js';
+import type { Service } from '../../use-cases/admit-again.js';
 import type { Vouched } from '../../use-cases/vouch-for-user.js';
 import { extraParameters } from './authorize-parameters.js';
 import type { CookieNames } from './cookies.js';
@@ -23,8 +25,8 @@ type Parts = Required<Pick<Configuration, 'adapter' | 'jwks' | 'renderError'>> &
   cookies: CookieNames;
   lifetimes: Lifetimes;
   interactionUrl: NonNullable<NonNullable<Configuration['interactions']>['url']>;
-  /** Whether a sign-in still carries refreshed tokens: its connection may have been disabled or deleted. */
-  mayRefresh: (facts: SignInFacts) => Promise<boolean>;
+  /** Whether what a sign-in of before proved may still serve: user, organization and connection may be others now. */
+  admitAgain: (facts: SignInFacts, ended: Ended, service: Service) => Promise<AdmissionAgain>;
   /** What tokens may say of the user now. */
   vouch: (facts: SignInFacts, known: KnownGroups | null, isFirst: boolean) => Promise<Vouched>;
 };
@@ -34,7 +36,7 @@ export function providerConfiguration({
   cookies,
   lifetimes,
   interactionUrl,
-  mayRefresh,
+  admitAgain,
   vouch,
   ...parts
 }: Parts): Configuration {
@@ -62,8 +64,8 @@ export function providerConfiguration({
       short: sent,
     },
     ttl: timesToLive(lifetimes),
-    interactions: { policy: policy(), url: interactionUrl },
-    findAccount: findAccount({ mayRefresh, vouch }),
+    interactions: { policy: policy(admitAgain), url: interactionUrl },
+    findAccount: findAccount({ admitAgain, vouch }),
     loadExistingGrant,
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
@@ -104,6 +106,7 @@ const features: NonNullable<Configuration['features']> = {
   revocation: { enabled: true, allowedPolicy: ownTokens },
   userinfo: { enabled: true },
   externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+  backchannelLogout: { enabled: true },
   rpInitiatedLogout: {
     enabled: true,
     logoutSource: (ctx, form) => askToSignOut(ctx, form),
@@ -126,21 +129,43 @@ function timesToLive(lifetimes: Lifetimes): NonNullable<Configuration['ttl']> {
 }
 
 /** Signing in is the only thing we ask of people; choosing another account is signing in. */
-function policy(): interactionPolicy.DefaultPolicy {
+function policy(admitAgain: Parts['admitAgain']): interactionPolicy.DefaultPolicy {
   const prompts = interactionPolicy.base();
   prompts.remove('consent');
+  prompts.get('login')?.checks.add(sessionIsAdmitted(admitAgain));
   prompts.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }));
   return prompts;
 }
 
+/** A session opens no other door than the sign-in it rests on would open today; else the person signs in again. */
+const sessionIsAdmitted = (admitAgain: Parts['admitAgain']): interactionPolicy.Check =>
+  new interactionPolicy.Check('not_admitted', 'the session does not serve this', 'login_required', async ({ oidc }) => {
+    const unit = UnitOfWork.required();
+    const { accountId } = oidc.session ?? {};
+    // Who has just signed in for this very request was admitted a moment ago.
+    if (accountId === undefined || oidc.result?.['login'] !== undefined) return false;
+    const facts = unit.sessionFactsOf(accountId);
+    if (facts === undefined) return true;
+    const text = (name: string): string | null => (typeof oidc.params?.[name] === 'string' ? oidc.params[name] : null);
+    const gate = await admitAgain(facts, unit.endedSince(facts), {
+      ...{ applicationId: oidc.client?.clientId ?? '', as: 'session' },
+      asks: { organizationId: text('org_code'), connectionId: text('connection_id') },
+    });
+    return !gate.admitted;
+  });
+
 /** The user of a session, code or token, with the claims of the sign-in it rests on. */
 const findAccount =
-  ({ mayRefresh, vouch }: Pick<Parts, 'mayRefresh' | 'vouch'>): FindAccount =>
+  ({ admitAgain, vouch }: Pick<Parts, 'admitAgain' | 'vouch'>): FindAccount =>
   async (ctx, userId, token) => {
     const unit = UnitOfWork.required();
     const facts = unit.factsOf(userId);
     if (facts === undefined || unit.hasEnded(userId)) return undefined;
-    if (token?.kind === 'RefreshToken' && !(await mayRefresh(facts))) return undefined;
+    if (token !== undefined) {
+      const as = token.kind === 'RefreshToken' ? 'refresh' : 'token';
+      const gate = await admitAgain(facts, unit.endedSince(facts), { applicationId: token.clientId ?? '', as });
+      if (!gate.admitted) return undefined;
+    }
     // Only codes and refresh tokens are exchanged for tokens that state groups.
     if (token?.kind === 'RefreshToken' || token?.kind === 'AuthorizationCode') {
       const vouched = await vouch(facts, unit.groupsOf(userId), isOfThatSignIn(token, facts));
@@ -173,7 +198,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const { client, session, provider, account } = oidc;
   const unit = UnitOfWork.required();
   if (!client || !session || !account) return undefined;
-  unit.facts ??= unit.factsOf(account.accountId);
+  unit.facts ??= unit.sessionFactsOf(account.accountId);
   const grantId = session.grantIdFor(client.clientId);
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const usable = known?.accountId === account.accountId ? known : undefined;

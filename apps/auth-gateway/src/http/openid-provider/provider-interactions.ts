@@ -9,7 +9,7 @@ import {
   type Onward,
   type PendingSignIn,
 } from '../../use-cases/interactions.port.js';
-import { ProviderRecords, type StoredRecord } from '../../use-cases/provider-records.port.js';
+import { type LogoutNotice, ProviderRecords, type StoredRecord } from '../../use-cases/provider-records.port.js';
 import { toPendingSignIn } from './authorize-parameters.js';
 import { cookieValues } from './cookies.js';
 import { requestInternally } from './internal-request.js';
@@ -102,7 +102,20 @@ export class ProviderInteractions extends Interactions {
     unit.drop(session);
     for (const grantId of grantsOf(session)) unit.endGrant(grantId);
     unit.happened.push({ userId: session.userId, applicationId: null, reason: 'revoked' });
+    unit.notices.push(...(await this.noticesOf(session)));
     return undefined;
+  }
+
+  private async noticesOf({ payload, userId }: StoredRecord): Promise<LogoutNotice[]> {
+    const given = Object.entries((payload['authorizations'] ?? {}) as Record<string, { sid?: string }>);
+    const notices = await Promise.all(
+      given.map(async ([applicationId, { sid }]) => {
+        const application = await this.applications.find(applicationId);
+        const wants = application?.backchannelLogoutUri && userId !== null;
+        return wants ? [{ applicationId, userId, sessionId: sid ?? null }] : [];
+      }),
+    );
+    return notices.flat();
   }
 
   private async byOurselves(uid: string, cookies: string[]): Promise<Onward> {

@@ -22,7 +22,7 @@ class RecordAdapter implements Adapter {
     const record = await unit.find(keyOf(this.kind, id));
     if (record === undefined || !isForThisBrowser(record, unit)) return undefined;
     // A suspended user's session is none.
-    if (record.kind === 'Session' && record.userEnded) return undefined;
+    if (record.kind === 'Session' && record.ended.user) return undefined;
     if (record.kind === 'Interaction' && record.facts) unit.facts = record.facts;
     return toPayload(record, id);
   }
@@ -30,7 +30,7 @@ class RecordAdapter implements Adapter {
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     const record = await UnitOfWork.required().findSession(uid);
     // Whoever looks a session up by its uid has no use for its id, and the id is not stored.
-    return record && !record.userEnded ? toPayload(record, '') : undefined;
+    return record && !record.ended.user ? toPayload(record, '') : undefined;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {

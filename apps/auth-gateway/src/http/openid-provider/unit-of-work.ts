@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { nothingEnded, type Ended } from '../../domain/admit-again.js';
 import type { KnownGroups, TokenGroups } from '../../domain/groups-for-token.js';
 import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import type { Browser } from '../../use-cases/interactions.port.js';
 import type {
+  LogoutNotice,
   ProviderRecord,
   ProviderRecords,
   RecordKey,
@@ -25,6 +27,7 @@ export class UnitOfWork {
   private readonly endedGrants = new Set<string>();
   readonly alongside: (() => Promise<void>)[] = [];
   readonly happened: SignedOut[] = [];
+  readonly notices: LogoutNotice[] = [];
   /** What the sign-in that this request completes, or goes on from, has proved. */
   facts: SignInFacts | undefined;
   /** The groups that the tokens of this request may state, once they have been decided on. */
@@ -56,7 +59,7 @@ export class UnitOfWork {
     const name = nameOf(key);
     if (this.dropped.has(name)) return undefined;
     const own = this.put.get(name);
-    if (own) return { groups: null, userEnded: false, ...own, consumedAt: null };
+    if (own) return { groups: null, ended: nothingEnded, ...own, consumedAt: null };
     if (!this.known.has(name)) await this.prefetch(key);
     return this.known.get(name) ?? undefined;
   }
@@ -72,7 +75,7 @@ export class UnitOfWork {
   /** A session by its uid, among those this request has read: they come with the code or token that hangs on them. */
   async findSession(uid: string): Promise<StoredRecord | undefined> {
     const own = [...this.put.values()].find((record) => record.kind === 'Session' && record.sessionUid === uid);
-    if (own) return { groups: null, userEnded: false, ...own, consumedAt: null };
+    if (own) return { groups: null, ended: nothingEnded, ...own, consumedAt: null };
     const all = [...this.known.values()];
     const record = all.find((candidate) => candidate?.kind === 'Session' && candidate.sessionUid === uid);
     return record && !this.dropped.has(nameOf(record)) ? record : undefined;
@@ -107,8 +110,20 @@ export class UnitOfWork {
     return this.ofUser(userId).find(({ groups }) => groups !== null)?.groups ?? null;
   }
 
+  /** The sign-in of the session, where the browser came with one: it is the newest of them. */
+  sessionFactsOf(userId: string): SignInFacts | undefined {
+    const theirs = [this.facts, ...this.factsIn('Session'), ...this.factsIn('Grant')];
+    return theirs.find((facts) => facts?.userId === userId) ?? undefined;
+  }
+
   hasEnded(userId: string): boolean {
-    return this.ofUser(userId).some(({ userEnded }) => userEnded);
+    return this.ofUser(userId).some(({ ended }) => ended.user);
+  }
+
+  /** What was heard since of what these facts rest on. Facts of this very request are as new as can be. */
+  endedSince(facts: SignInFacts): Ended {
+    const rests = [...this.known.values()].find((record) => record !== null && record.facts === facts);
+    return { ...(rests?.ended ?? nothingEnded), user: this.hasEnded(facts.userId) };
   }
 
   /**
@@ -116,14 +131,15 @@ export class UnitOfWork {
    * then, and its grant ends, for one of the two was stolen (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
    */
   async flush(): Promise<boolean> {
-    const { happened, alongside } = this;
+    const { happened, alongside, notices } = this;
     const put = [...this.put.values()];
     const use = [...this.used.values()];
     const drop = [...this.dropped.values()];
     const endGrants = [...this.endedGrants];
-    if (await this.records.write({ put, use, drop, endGrants, happened, alongside })) return true;
+    if (await this.records.write({ put, use, drop, endGrants, happened, notices, alongside })) return true;
     const grants = use.map((key) => this.known.get(nameOf(key))?.grantId).filter((id) => typeof id === 'string');
-    await this.records.write({ put: [], use: [], drop: [], endGrants: grants, happened: [], alongside: [] });
+    const nothing = { put: [], use: [], drop: [], happened: [], notices: [], alongside: [] };
+    await this.records.write({ ...nothing, endGrants: grants });
     return false;
   }
 

@@ -44,6 +44,14 @@ export const texts = {
       over: 'This code does not work any more. Have another one sent.',
     },
   },
+  missingEmail: {
+    title: 'What is your email address?',
+    says: (application: string) =>
+      `Your account there came without an email address, and ${application} needs one. You are almost signed in.`,
+    label: 'Email address',
+    help: 'We send a code to it, to see that it is yours.',
+    other: 'Use another email address',
+  },
   signUp: {
     title: 'What is your name?',
     says: (email: string) => `You are new here. An account is made for ${email}.`,
@@ -71,6 +79,8 @@ export const texts = {
       'try-again': 'Your sign-in could not be completed.',
       'ask-your-admin':
         'Your sign-in could not be completed. If it happens again, give the reference below to your administrator.',
+      'company-not-approved':
+        'Your company must be approved first before you can sign in here. Ask the administrator of the application, and give them the reference below.',
       'other-organization': 'This account belongs to another organization than the one you are signing in to.',
       'not-now': 'Signing in is not possible right now. Please try again in a minute.',
       'start-again': 'This sign-in is no longer valid. Please start again from the application.',
