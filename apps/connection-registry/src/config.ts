@@ -2,6 +2,7 @@ import { parseEntraAuthorities } from '@homerealm/connectors';
 import { eventSettings } from '@homerealm/events';
 import { defineConfig, openSealer, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
+import { Resolver } from 'node:dns';
 import { parseSocialIssuers } from './domain/social-issuers.js';
 
 /** A text that a parser must be able to read; what the parser says of it is told with the other bad settings. */
@@ -13,6 +14,12 @@ const readableBy = (parse: (text: string) => unknown) =>
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
     }
   });
+
+function parseDnsServers(text: string): string[] {
+  const servers = text.split(',').map((entry) => entry.trim());
+  new Resolver().setServers(servers);
+  return servers;
+}
 
 export const config = defineConfig({
   PORT: port(4100),
@@ -27,5 +34,17 @@ export const config = defineConfig({
   SOCIAL_ISSUERS: readableBy(parseSocialIssuers)
     .optional()
     .describe('Providers to use in place of the known ones, `google=https://…`, comma separated. For tests.'),
+  UPKEEP_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .default(60_000)
+    .describe(
+      'How often this service looks for credentials that end or are due to be tried, and for domains to prove.',
+    ),
+  DNS_SERVERS: readableBy(parseDnsServers)
+    .transform(parseDnsServers)
+    .optional()
+    .describe('Name servers to ask for proofs of domains, `address[:port]`, comma separated. By default the system’s.'),
 });
 export type Settings = SettingsOf<typeof config>;

@@ -7,6 +7,7 @@ import { X509CertificateMaker } from './clients/x509.certificate-maker.js';
 import type { Settings } from './config.js';
 import { UpkeepRunner } from './events/upkeep-runner.js';
 import { DomainsController } from './http/domains.controller.js';
+import { SetupController } from './http/setup.controller.js';
 import { PostgresDomainProofs } from './store/postgres.domain-proofs.js';
 import { PostgresNotices } from './store/postgres.notices.js';
 import { PostgresProbes } from './store/postgres.probes.js';
@@ -21,17 +22,18 @@ import { DomainProofs } from './use-cases/domains/domain-proofs.port.js';
 import { ListDomains } from './use-cases/domains/list-domains.js';
 import { LookUpProof } from './use-cases/domains/look-up-proof.js';
 import { RequestVerification } from './use-cases/domains/request-verification.js';
+import { ReadSetup } from './use-cases/read-setup.js';
 import { Notices } from './use-cases/upkeep/notices.port.js';
 import { ProbeCredentials, ProbeNow } from './use-cases/upkeep/probe-credentials.js';
 import { ProbeDue } from './use-cases/upkeep/probe-due.js';
 import { CredentialProber, Probes } from './use-cases/upkeep/probes.port.js';
 import { TellExpiring } from './use-cases/upkeep/tell-expiring.js';
 
-export const upkeepControllers = [DomainsController];
+export const upkeepControllers = [DomainsController, SetupController];
 
 const useCases = [
   ...[AddCertificate, OpenCredential, ReadCertificate, ProbeCredentials, ProbeNow, ProbeDue, TellExpiring],
-  ...[ListDomains, RequestVerification, CheckVerification, LookUpProof, CheckDueProofs],
+  ...[ListDomains, RequestVerification, CheckVerification, LookUpProof, CheckDueProofs, ReadSetup],
 ];
 
 /** The care for credentials and domains that goes on while nobody asks. */

@@ -19,7 +19,8 @@ export class ResolverDnsLookup extends DnsLookup {
     try {
       // A record may come in several strings of up to 255 bytes: together they are its text (RFC 7208 §3.3).
       const records = await this.resolver.resolveTxt(name);
-      return { kind: 'found', texts: records.map((strings) => strings.join('')) };
+      const texts = records.map((strings) => strings.join(''));
+      return texts.length > 0 ? { kind: 'found', texts } : { kind: 'absent' };
     } catch (error) {
       const { code } = error as { code?: string };
       return { kind: absent.has(code ?? '') ? 'absent' : 'unreachable' };

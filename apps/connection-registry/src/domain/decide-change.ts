@@ -20,7 +20,7 @@ export function judgeChange(
   const given = normalizeFields(value, settings.strategy);
   const problems = [
     ...malformed,
-    ...immutableProblems(settings, value),
+    ...immutableProblems(settings, { ...value, identityType: given.fields.identityType }),
     ...given.problems,
     ...authorityProblems(given.fields.authority, authorities),
     ...fieldProblems({ ...settings, ...given.fields }),
@@ -31,13 +31,12 @@ export function judgeChange(
 }
 
 function immutableProblems(settings: Connection['settings'], value: ConnectionInput): InputProblem[] {
-  const moved = <Key extends 'strategy' | 'connectionId'>(key: Key) =>
-    value[key] !== undefined && value[key] !== settings[key];
+  const stored: ConnectionInput = { ...settings };
+  const moved = (key: 'strategy' | 'connectionId' | 'identityType') =>
+    value[key] !== undefined && value[key] !== stored[key];
   return [
     ...(moved('strategy') ? [problem('connection.strategy-immutable', 'strategy')] : []),
-    ...(value.identityType != null && 'issuer' in settings && value.identityType !== settings.identityType
-      ? [problem('connection.identity-type-immutable', 'identityType')]
-      : []),
+    ...(moved('identityType') ? [problem('connection.identity-type-immutable', 'identityType')] : []),
     ...(moved('connectionId') ? [problem('connection.id-immutable', 'connectionId')] : []),
   ];
 }

@@ -15,6 +15,7 @@ import {
 } from './connection.mapper.js';
 import { OpenPostgresTenantRequests } from './open-postgres.tenant-requests.js';
 import { OpenPostgresTestRuns } from './open-postgres.test-runs.js';
+import { forgetLostProofs } from './forget-lost-proofs.js';
 import { selectConnections } from './select-connections.js';
 import { refuseUniqueViolation } from './unique-violations.js';
 
@@ -78,6 +79,7 @@ export class OpenPostgresConnections implements OpenConnections {
     await this.manager.delete(HomeRealmDomainEntity, { connectionId: connection.settings.connectionId });
     const rows = toDomainEntities(connection);
     if (rows.length > 0) await this.manager.insert(HomeRealmDomainEntity, rows);
+    await forgetLostProofs(this.manager, connection.settings.connectionId);
   }
 
   private async replaceCredentials(connection: Connection): Promise<void> {

@@ -5,12 +5,9 @@ import type { EntityManager } from 'typeorm';
 import { nextTurn } from '../domain/daily-turn.js';
 import { type DnsAnswer, type DomainProof, judgeProof, toldOfProof } from '../domain/domain-proof.js';
 import { DomainProofs, type OwnedProof } from '../use-cases/domains/domain-proofs.port.js';
+import { stillThere } from './forget-lost-proofs.js';
 import { holdConnection, tellOf } from './tell-of.js';
 import { DomainProofEntity } from './upkeep.entities.js';
-
-/** A domain that went to another connection, or to none, takes its proof along. */
-const stillThere = `EXISTS (SELECT 1 FROM home_realm_domain d
-  WHERE d.domain = p.domain AND d.connection_id = p.connection_id)`;
 
 const takeSql = `
   WITH next AS (
@@ -74,10 +71,6 @@ export class PostgresDomainProofs extends DomainProofs {
     const { connection_id: connectionId, domain } = taken;
     const row = await manager.findOneBy(DomainProofEntity, { connectionId, domain });
     return row ? { connectionId: ConnectionId.parse(connectionId), proof: toProof(row) } : undefined;
-  }
-
-  async sweep(): Promise<void> {
-    await this.database.manager.query(`DELETE FROM domain_proof p WHERE NOT ${stillThere}`);
   }
 }
 

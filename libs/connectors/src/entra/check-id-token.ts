@@ -57,8 +57,16 @@ export async function checkIdToken(
   checkTimes(claims, Math.floor(expected.now.getTime() / 1000));
   checks.passed('upstream.times');
   const { subject, objectId } = checkSubject(claims);
-  checks.passed('upstream.subject', { objectId });
+  checks.passed('upstream.subject', { objectId, optionalClaims: optionalClaimsIn(claims) });
   return { compact, claims, tenantId, objectId, subject, issuer: issuer.text, provider: found.provider };
+}
+
+/** What an app registration sends only when it was told to. Names only: for whoever sets it up. */
+const optionalClaims = ['acct', 'email', 'family_name', 'given_name', 'groups', 'xms_edov'] as const;
+
+function optionalClaimsIn(claims: JsonObject): string {
+  const overage = Object.hasOwn(claims, '_claim_names') || Object.hasOwn(claims, 'hasgroups');
+  return optionalClaims.filter((name) => Object.hasOwn(claims, name) || (name === 'groups' && overage)).join(' ');
 }
 
 /** An unknown key id may be a rotation: the keys are read again, at most once per cooldown. */

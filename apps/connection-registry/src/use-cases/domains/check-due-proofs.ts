@@ -16,7 +16,6 @@ export class CheckDueProofs {
 
   /** @returns how many were looked at */
   async execute(stop?: AbortSignal): Promise<number> {
-    await this.proofs.sweep();
     for (let done = 0; ; done += 1) {
       const now = this.surroundings.now();
       const owned = stop?.aborted ? undefined : await this.proofs.take(now, new Date(now.getTime() + day));

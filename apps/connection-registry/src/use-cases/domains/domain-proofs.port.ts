@@ -17,6 +17,4 @@ export abstract class DomainProofs {
   ): Promise<DomainProof | undefined>;
   /** Takes the proof that is due to be looked at again; nobody else gets it before `again`. */
   abstract take(now: Date, again: Date): Promise<OwnedProof | undefined>;
-  /** Forgets proofs of domains that their connection has no more: whoever adds one again proves it anew. */
-  abstract sweep(): Promise<void>;
 }
