@@ -19,6 +19,12 @@ import { OwnOrigin } from './http/sign-in/own-form.guard.js';
 import { SignInController } from './http/sign-in/sign-in.controller.js';
 import { TestRunsController } from './http/test-runs/test-runs.controller.js';
 import {
+  missingEmailControllers,
+  missingEmailEntities,
+  missingEmailMigrations,
+  missingEmailProviders,
+} from './missing-email.parts.js';
+import {
   ownSignInControllers,
   ownSignInEntities,
   ownSignInMigrations,
@@ -77,16 +83,19 @@ export const signInControllers: Type[] = [
   ...[SignInController, CallbackController, AssetsController, AttemptsController, TestRunsController],
   ...[OnConnectionState, OnConnectionCredentials, OnPolicyState],
   ...ownSignInControllers,
+  ...missingEmailControllers,
 ];
 
 export const signInEntities = [
   ...[ConnectionReplicaEntity, ConnectionDomainReplicaEntity, ConnectionCredentialsReplicaEntity, PolicyReplicaEntity],
   ...[SignInTransactionEntity, SignInAttemptEntity],
   ...ownSignInEntities,
+  ...missingEmailEntities,
 ];
 
 export const signInMigrations = [
   AddSignInTables1763800000000,
+  ...missingEmailMigrations,
   ...ownSignInMigrations,
   AddTestRunsToSignIns1765600000000,
 ];
@@ -160,4 +169,10 @@ const edges: Provider[] = [
   },
 ];
 
-export const signInProviders: Provider[] = [...useCases, ...ports, ...edges, ...ownSignInProviders];
+export const signInProviders: Provider[] = [
+  ...useCases,
+  ...ports,
+  ...edges,
+  ...ownSignInProviders,
+  ...missingEmailProviders,
+];

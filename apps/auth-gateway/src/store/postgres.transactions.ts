@@ -89,6 +89,9 @@ const sweep = `
       CASE WHEN used_at IS NULL THEN 'abandoned' ELSE 'refused' END,
       CASE WHEN used_at IS NULL THEN 'sign-in.abandoned' ELSE 'sign-in.interrupted' END,
       application_id, connection_id, organization_id, NULL, NULL, checks
-    FROM gone WHERE test_run_id IS NULL ON CONFLICT (attempt_id) DO NOTHING
+    FROM gone WHERE test_run_id IS NULL
+      -- One that waits for an email goes on.
+      AND NOT EXISTS (SELECT FROM sign_in_pause WHERE sign_in_pause.attempt_id = gone.attempt_id)
+    ON CONFLICT (attempt_id) DO NOTHING
   )
   SELECT count(*)::integer AS ended FROM gone`;

@@ -12,15 +12,27 @@ import type { StartedSignIn } from './transactions.port.js';
 
 export type Proved = Extract<Proof, { proved: true }>;
 
+/** What goes with the question beside the account: an email the person proved to us; whether it is asked dry. */
+export type Asked = { provenEmail?: string; dryRun?: boolean };
+
 /** Asks the directory who a proved account is. A test run is asked dry: nothing is written there, and nobody told. */
 @Injectable()
 export class AskDirectory {
   constructor(private readonly directory: Directory) {}
 
   /** No transaction may be open meanwhile. */
-  async execute(started: StartedSignIn, proved: Proved): Promise<SignInResponse | { unavailable: string }> {
+  async execute(
+    started: StartedSignIn,
+    proved: Proved,
+    { provenEmail, dryRun = false }: Asked = {},
+  ): Promise<SignInResponse | { unavailable: string }> {
+    const request = toRequest(started, proved);
     try {
-      return await this.directory.signIn(toRequest(started, proved));
+      return await this.directory.signIn({
+        ...request,
+        dryRun: request.dryRun || dryRun,
+        ...(provenEmail !== undefined && { provenEmail: provenEmail as UpstreamSignIn['provenEmail'] }),
+      });
     } catch (error) {
       if (error instanceof DomainError) return { unavailable: String(error.details['reason'] ?? error.code) };
       throw error;

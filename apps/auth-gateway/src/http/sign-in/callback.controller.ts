@@ -10,6 +10,7 @@ import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
 import { refusedPage } from './refusal-pages.js';
 import { sendOnward } from './send-onward.js';
+import { pathOf } from './sign-in-page.js';
 
 /** Where providers send people back to: one address for each connection. */
 @Controller('login/callback/:connectionId')
@@ -42,6 +43,9 @@ export class CallbackController {
   private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {
     const finished = await this.completeSignIn.execute(connectionId, input, this.browsers.of(request));
     if ('testRunId' in finished) return sendPage(reply, testResultPage(finished));
+    if ('asksEmailFor' in finished) {
+      return sendOnward(reply, { redirectTo: `${pathOf(finished.asksEmailFor)}/email`, setCookies: [] });
+    }
     if (finished.signedIn) return sendOnward(reply, finished.onward);
     return sendPage(reply, refusedPage(finished.attempt, finished.uid));
   }

@@ -9,10 +9,16 @@ export type CodeProblem = keyof typeof texts.code.problems;
 const words = texts.code;
 
 /** Asks for the code. What it says follows from what was typed alone: nobody learns here whether there is an account. */
-export function codePage(uid: string, { identifier }: KeptCode['memory'], problem?: CodeProblem): Page {
+export function codePage(
+  uid: string,
+  { identifier }: KeptCode['memory'],
+  problem?: CodeProblem,
+  step: 'sign-in' | 'email' = 'sign-in',
+): Page {
   const path = pathOf(uid);
+  const base = step === 'email' ? `${path}/email` : path;
   const body = html`<p>${words.sent[identifier.by](identifier.typed)}</p>
-    <form method="post" action="${path}/code" novalidate>
+    <form method="post" action="${base}/code" novalidate>
       <label for="code">${words.label}</label>
       <input
         id="code"
@@ -33,10 +39,10 @@ export function codePage(uid: string, { identifier }: KeptCode['memory'], proble
       <button class="button first" type="submit">${words.next}</button>
     </form>
     <div class="ways">
-      <form method="post" action="${path}/code/again">
+      <form method="post" action="${base}/code/again">
         <button class="link" type="submit">${words.again}</button>
       </form>
-      <a class="link" href="${path}">${words.other}</a>
+      <a class="link" href="${base}">${step === 'email' ? texts.missingEmail.other : words.other}</a>
       <form method="post" action="${path}/cancel">
         <button class="link" type="submit">${texts.signIn.cancel}</button>
       </form>
