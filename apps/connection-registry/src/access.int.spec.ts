@@ -14,7 +14,14 @@ const scopeOf: Record<string, keyof typeof managementScopes> = {
   'post /connections/{id}/disable': 'connections:write',
   'post /connections/{id}/credentials': 'connections:write',
   'get /connections/{id}/credentials': 'connections:read',
+  'get /connections/{id}/credentials/{credentialId}/certificate': 'connections:read',
   'delete /connections/{id}/credentials/{credentialId}': 'connections:write',
+  'post /connections/{id}/credentials/probe': 'connections:write',
+  'get /connections/{id}/domains': 'connections:read',
+  'post /connections/{id}/domains/{domain}/verification': 'connections:write',
+  'post /connections/{id}/domains/{domain}/verification/check': 'connections:write',
+  'get /connections/{id}/setup': 'connections:read',
+  'get /connections/{id}/setup.md': 'connections:read',
   'post /connections/{id}/test-runs': 'connections:write',
   'get /connections/{id}/test-runs': 'connections:read',
   'get /connections/{id}/test-runs/{testRunId}': 'connections:read',
@@ -40,6 +47,7 @@ describe('A42: access to the connection registry', () => {
     const values: Record<string, string> = {
       id: connectionId,
       credentialId: String(credentials[0]?.credentialId),
+      domain: 'contoso.example',
       testRunId: 'test_01jd3m0000000000000000000g',
       tenantId: '7a2d3b45-9e6f-4c8b-8d21-3e4f5a6b7c8d',
     };

@@ -3,7 +3,13 @@ import type { CredentialResponse } from '@homerealm/contracts';
 import { createDatabase } from '@homerealm/testing';
 import { createCertificateAuthority } from '@homerealm/testing/tls';
 import { type EntraStub, startEntraStub } from './fixtures/entra-stub.js';
-import { canary, override, type RunningRegistry, startRegistry } from './fixtures/running-registry.js';
+import {
+  canary,
+  override,
+  type RegistryOptions,
+  type RunningRegistry,
+  startRegistry,
+} from './fixtures/running-registry.js';
 import { Probes } from './use-cases/upkeep/probes.port.js';
 import { ProbeDue } from './use-cases/upkeep/probe-due.js';
 import { TellExpiring } from './use-cases/upkeep/tell-expiring.js';
@@ -15,6 +21,7 @@ describe('the care for credentials', () => {
   let stub: EntraStub;
   let registry: RunningRegistry;
   let second: RunningRegistry;
+  let options: RegistryOptions;
 
   beforeAll(async () => {
     const ca = await createCertificateAuthority();
@@ -22,7 +29,7 @@ describe('the care for credentials', () => {
     stub = await startEntraStub(certificate);
     // The runner itself never wakes up in these tests: what it does is called by name.
     const settings = { ENTRA_AUTHORITIES: `${stub.origin}=https://graph.example`, UPKEEP_POLL_MS: '3600000' };
-    const options = { databaseUrl: await createDatabase('registry_upkeep'), certificate, ca: ca.caPem, settings };
+    options = { databaseUrl: await createDatabase('registry_upkeep'), certificate, ca: ca.caPem, settings };
     registry = await startRegistry(options);
     second = await startRegistry(options);
   });
@@ -189,6 +196,20 @@ describe('the care for credentials', () => {
       const turns = await registry.database.query(`SELECT 1 FROM probe_turn WHERE due_at > now()`);
       expect(turns).toHaveLength(2);
     });
+  });
+
+  it('goes on by itself, while nobody asks', async () => {
+    const { databaseUrl } = registry;
+    const third = await startRegistry({
+      ...options,
+      databaseUrl,
+      settings: { ...options.settings, UPKEEP_POLL_MS: '50' },
+    });
+    const end = new Date(Date.now() + 5 * day).toISOString();
+    const { connectionId } = await create({ clientSecretExpiresAt: end });
+    await registry.eventsOf(connectionId, 4);
+    expect(await toldOf(connectionId, 'CredentialExpiring')).toMatchObject([{ daysLeft: 7 }]);
+    await third.close();
   });
 
   async function mintedHeaders(): Promise<Record<string, string>> {
