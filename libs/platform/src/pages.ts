@@ -1,9 +1,16 @@
 import { z } from 'zod';
 
+/** A text to look for. No column holds a NUL, and Postgres refuses one even in a question. */
+export const searchText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes('\0'), 'Contains a NUL character.');
+
 /** Query of every list: `limit` 1–200 (50), `cursor` as the last answer's `next` gave it. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many at the most.'),
-  cursor: z.string().max(500).optional().describe('The `next` of the page before.'),
+  cursor: searchText(500).optional().describe('The `next` of the page before.'),
 };
 
 /** The schema of a page of a list. */

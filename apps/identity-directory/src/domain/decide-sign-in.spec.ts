@@ -1,5 +1,6 @@
 import type { SignInConnection } from './is-proven-email.js';
-import { decideSignIn, type SignIn, type SignedIn } from './decide-sign-in.js';
+import { decideSignIn, type SignIn } from './decide-sign-in.js';
+import type { SignedIn } from './decision.js';
 import {
   aConnection,
   aSignIn,

@@ -20,6 +20,11 @@ const google: Partial<SignInConnection> = {
   homeRealmDomains: [],
   connectionId: newId('conn'),
 };
+const company: Partial<SignInConnection> = {
+  strategy: 'oidc',
+  identityType: 'enterprise',
+  homeRealmDomains: ['contoso.example'],
+};
 const key = { kind: 'oidc', issuer: 'https://accounts.google.example', subject: '42' } as const;
 const via = (claims: SignIn['account']['claims'], change: Partial<SignInConnection> = {}, more: Partial<SignIn> = {}) =>
   aSignIn({
@@ -108,11 +113,10 @@ describe('row 3, social', () => {
   });
 
   it('makes an enterprise account of a company’s own OpenID provider replace the others', () => {
-    const connection = { strategy: 'oidc', identityType: 'enterprise', homeRealmDomains: ['contoso.example'] } as const;
-    const decision = signedIn(via({ email }, connection), [signedIn(via(proven), [ada]).after]);
+    const decision = signedIn(via({ email }, company), [signedIn(via(proven), [ada]).after]);
     expect(types(decision)).toEqual(['email', 'social']); // the same account is row 1
     const account = { key: { ...key, subject: '43' }, asOf: '2026-11-21T12:00:00.000Z', claims: { email } };
-    const other = signedIn(via({}, connection, { account }), [signedIn(via(proven), [ada]).after]);
+    const other = signedIn(via({}, company, { account }), [signedIn(via(proven), [ada]).after]);
     expect(types(other)).toEqual(['enterprise']);
     expect(other.difference.identitiesRemoved).toEqual(['email', 'social']);
     expect(other.link?.replaced.map(({ type }) => type)).toEqual(['email', 'social']);
@@ -159,7 +163,7 @@ describe('rows 7 and 8, social', () => {
     const decision = signedIn(signIn);
     expect(types(decision)).toEqual(expected);
     expect(decision.after.identities.every(({ verified, primary }) => verified && primary)).toBe(true);
-    expect(decision.difference).toMatchObject({ userCreated: true, identitiesAdded: expected });
+    expect(decision.difference).toMatchObject({ userCreated: true, identitiesAdded: [...expected].sort() });
   });
 
   it('creates nobody where users are not created', () => {
@@ -167,7 +171,6 @@ describe('rows 7 and 8, social', () => {
   });
 
   it('takes the word of the connection on what its accounts are', () => {
-    const company = { strategy: 'oidc', identityType: 'enterprise', homeRealmDomains: ['contoso.example'] } as const;
     expect(types(signedIn(via({ email }, company)))).toEqual(['enterprise']);
     expect(types(signedIn(via(proven, { strategy: 'oidc' })))).toEqual(['social', 'email']);
   });

@@ -1,5 +1,5 @@
 import { ChangeOrganizationRequest, CreateOrganizationRequest, OrganizationResponse } from '@homerealm/contracts';
-import { Answers, pageOf, pageQuery, Refuses, RequireScope, toPage } from '@homerealm/platform';
+import { Answers, pageOf, pageQuery, Refuses, RequireScope, searchText, toPage } from '@homerealm/platform';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { organizationIdOf } from './ids.js';
 
 const OrganizationsQuery = z.strictObject({
   ...pageQuery,
-  externalId: z.string().max(200).optional().describe('The one with this external id.'),
+  externalId: searchText(200).optional().describe('The one with this external id.'),
 });
 
 @ApiTags('organizations')

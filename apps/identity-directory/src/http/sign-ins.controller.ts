@@ -5,10 +5,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { SignInUser } from '../use-cases/sign-in-user.js';
 
-/** Postgres stores no NUL in a text, so a claim with one is refused before it gets that far. */
+/** Postgres stores no NUL in a text and no half of a surrogate pair, so a claim with one gets no further than here. */
 const StorableSignIn = SignInRequest.refine(
-  (request) => !JSON.stringify(request).includes('\\u0000'),
-  'Contains a NUL character.',
+  (request) => !/(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/.test(JSON.stringify(request)),
+  'Contains characters that cannot be stored.',
 );
 
 @ApiTags('sign-ins')

@@ -1,6 +1,6 @@
 import { ChangeUserRequest, CreateUserRequest, OrganizationResponse, UserResponse } from '@homerealm/contracts';
 import { OrganizationId } from '@homerealm/domain';
-import { Answers, pageOf, pageQuery, Refuses, RequireScope, toPage } from '@homerealm/platform';
+import { Answers, pageOf, pageQuery, Refuses, RequireScope, searchText, toPage } from '@homerealm/platform';
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -13,8 +13,8 @@ import { userIdOf } from './ids.js';
 
 const UsersQuery = z.strictObject({
   ...pageQuery,
-  email: z.string().max(254).optional().describe('Users with an identity of this address, ignoring case.'),
-  q: z.string().trim().min(1).max(100).optional().describe('Beginning of a given name, family name or address.'),
+  email: searchText(254).optional().describe('Users with an identity of this address, ignoring case.'),
+  q: searchText(100).trim().min(1).optional().describe('Beginning of a given name, family name or address.'),
   organizationId: OrganizationId.optional().describe('Members of this organization.'),
   status: z.enum(['active', 'suspended']).optional(),
 });

@@ -1,4 +1,4 @@
-import type { UpstreamSignIn, SignInResponse } from '@homerealm/contracts';
+import type { OwnSignIn, SignInRequest, SignInResponse, UpstreamSignIn } from '@homerealm/contracts';
 import { createUser } from '../domain/change-user.js';
 import {
   aConnection,
@@ -12,9 +12,12 @@ import {
   now,
   objectIdOf,
 } from '../domain/directory.builders.js';
+import { phoneIdentity, usernameIdentity } from '../domain/identities.js';
+import type { Link } from '../domain/link.js';
 import type { Organization } from '../domain/organization.js';
 import { toUserState, type User } from '../domain/user.js';
 import { DirectoryConflict, type Directory } from '../use-cases/directory.port.js';
+import type { Links } from '../use-cases/links.port.js';
 
 export const aRequest = (change: Partial<UpstreamSignIn> = {}): UpstreamSignIn => ({
   attemptId: newId('attempt'),
@@ -38,7 +41,31 @@ const anAnswer = (user: User): SignInResponse => ({
 });
 const refused: SignInResponse = { outcome: 'refused', code: 'user.not-provisioned', userId: null, checks: [] };
 
-export type Opened = { directory: Directory; addOrganization(organization: Organization): Promise<void> };
+const anOwnRequest = (proof: OwnSignIn['proof'], change: Partial<OwnSignIn> = {}): OwnSignIn => ({
+  attemptId: newId('attempt'),
+  dryRun: false,
+  organizationId: null,
+  proof,
+  signUp: null,
+  ...change,
+});
+const aPhone = (phone: string, verified = true) => phoneIdentity(newId('identity'), phone, verified, true);
+const aUsername = (username: string) => usernameIdentity(newId('identity'), username, true);
+const aLink = (user: User, replaced: User['identities']): Link => ({
+  linkId: newId('link'),
+  userId: user.userId,
+  identityId: newId('identity'),
+  type: 'enterprise',
+  connectionId: newId('conn'),
+  attemptId: newId('attempt'),
+  at: now,
+  rule: 'verified-email',
+  proof: 'home-realm-domain',
+  replaced,
+  undone: null,
+});
+
+export type Opened = { directory: Directory; links: Links; addOrganization(organization: Organization): Promise<void> };
 
 /** What every directory does, whatever it stores users in. `open` gives an empty one. */
 export function itIsADirectory(open: () => Promise<Opened>): void {
@@ -60,7 +87,7 @@ export function itIsADirectory(open: () => Promise<Opened>): void {
     return user;
   };
   const conflict = (on: string) => expect.objectContaining({ constructor: DirectoryConflict, on });
-  const foundBy = async (request: UpstreamSignIn) =>
+  const foundBy = async (request: SignInRequest) =>
     (await directory.concernedBy(request)).users.map(({ userId }) => userId);
 
   it('gives a user back as it was saved', async () => {
@@ -151,6 +178,12 @@ export function itIsADirectory(open: () => Promise<Opened>): void {
       'verified-email',
       () => [newUser(anEmail('a@x.example')), newUser(anEmail('A@X.Example'))],
     ],
+    ['one verified phone', 'verified-phone', () => [newUser(aPhone('+49301234567')), newUser(aPhone('+49301234567'))]],
+    [
+      'A30: one username, ignoring case',
+      'username',
+      () => [newUser(aUsername('RosyRose')), newUser(aUsername('rosyROSE'))],
+    ],
     ['one waiting email', 'pending', () => [newUser(aWaitingAccount()), newUser(aWaitingAccount())]],
     [
       'one waiting object id',
@@ -184,6 +217,83 @@ export function itIsADirectory(open: () => Promise<Opened>): void {
     expect(ids).toEqual(expect.arrayContaining([byAccount, byEmail, waiting, named, proven].map((u) => u.userId)));
     const without = await directory.concernedBy(aRequest({ account: anAccount(3, {}) }));
     expect(without.users.filter(({ userId }) => userId === other.userId).length).toBeLessThanOrEqual(1);
+  });
+
+  it('finds by what somebody proved to us, and everybody who claims it', async () => {
+    const owner = await add(newUser(anEmail('Ada@Contoso.example'), aPhone('+49301234567'), aUsername('RosyRose')));
+    const claims = [
+      await add(newUser(anEmail('ada@contoso.example', false))),
+      await add(newUser(aPhone('+49301234567', false))),
+    ].map(({ userId }) => userId);
+    const enterprise = await add(newUser(anEnterpriseAccount(1)));
+    const waiting = await add(newUser(aWaitingAccount()));
+    const byEmail = await foundBy(anOwnRequest({ by: 'email', email: 'ADA@contoso.EXAMPLE' }));
+    expect(byEmail).toEqual(expect.arrayContaining([owner.userId, claims[0], enterprise.userId, waiting.userId]));
+    const byPhone = await foundBy(anOwnRequest({ by: 'phone', phone: '+49301234567' }));
+    expect(byPhone).toEqual(expect.arrayContaining([owner.userId, claims[1]]));
+    const byName = anOwnRequest({ by: 'username', username: 'ROSYROSE', email: 'x@x.example' });
+    expect(await foundBy(byName)).toContain(owner.userId);
+    const wanted = { givenName: null, familyName: null, picture: null, username: 'rosyrose' };
+    const signUp = anOwnRequest({ by: 'email', email: 'new@x.example' }, { signUp: wanted });
+    expect(await foundBy(signUp)).toContain(owner.userId);
+  });
+
+  it('changes several users at once, or none of them', async () => {
+    const [one, other, late] = [
+      await add(newUser(anEmail('a@x.example'), { ...anEmail('b@x.example', false), primary: false })),
+      await add(newUser(anEmail('b@x.example', false))),
+      newUser(anEnterpriseAccount(1)),
+    ];
+    const after = { ...other, identities: other.identities.map((identity) => ({ ...identity, verified: true })) };
+    const loses = { ...one, identities: one.identities.slice(0, 1) };
+    const beside = [
+      { before: one, after: loses },
+      { before: null, after: late },
+    ];
+    await directory.save({ before: other, after, beside, happened: [] });
+    expect((await found(one)).identities).toHaveLength(1);
+    expect((await found(other)).identities).toMatchObject([{ verified: true }]);
+    expect(await found(late)).toEqual({ ...late, revision: 1 });
+
+    const now_ = await found(other);
+    const suspended = { ...now_, status: 'suspended' as const };
+    const stale = [{ before: one, after: loses }];
+    await expect(directory.save({ before: now_, after: suspended, beside: stale, happened: [] })).rejects.toEqual(
+      conflict('revision'),
+    );
+    expect((await found(other)).status).toBe('active');
+  });
+
+  it('remembers links with all that undoing needs, and forgets them with their user', async () => {
+    const replaced = [anEmail(), { ...anEnterpriseAccount(3), providerWord: { emailVerified: true, guest: true } }];
+    const before = await add(newUser(anEmail()));
+    const link = aLink(before, replaced);
+    const linkedTo = { ...before, identities: [anEnterpriseAccount(1)] };
+    await directory.save({ before, after: linkedTo, happened: [], linked: link });
+    expect(await opened.links.ofUser(before.userId)).toEqual([link]);
+    expect(await opened.links.find(before.userId, link.linkId)).toEqual(link);
+    expect(await opened.links.find(newId('user'), link.linkId)).toBeNull();
+
+    const linked = await found(before);
+    const undone = { linkId: link.linkId, at: now, userId: newId('user') };
+    await directory.save({ before: linked, after: { ...linked, profile: {} }, happened: [], undone });
+    const { at, userId } = undone;
+    expect(await opened.links.ofUser(before.userId)).toEqual([{ ...link, undone: { at, userId } }]);
+    await directory.save({ before: await found(before), after: null, happened: [] });
+    expect(await opened.links.ofUser(before.userId)).toEqual([]);
+  });
+
+  it('pages through the accounts of a connection', async () => {
+    const connectionId = newId('conn');
+    const users = [];
+    for (const number of [1, 2, 3]) users.push(await add(newUser(anEnterpriseAccount(number, { connectionId }))));
+    await add(newUser(anEnterpriseAccount(4)));
+    await add(newUser({ ...aWaitingAccount(), connectionId }));
+    const all = users.map((user) => ({ user, identityId: user.identities[0]?.identityId }));
+    expect(await opened.links.throughConnection(connectionId, 5)).toEqual(all);
+    expect(await opened.links.throughConnection(connectionId, 1)).toEqual(all.slice(0, 2));
+    const cursor = users[1]?.identities[0]?.identityId;
+    expect(await opened.links.throughConnection(connectionId, 1, cursor)).toEqual(all.slice(2));
   });
 
   it('finds the organization a sign-in is for', async () => {

@@ -66,6 +66,7 @@ export class InMemoryDirectory extends Directory {
       users.set(after.userId, structuredClone({ ...after, revision: after.revision + 1 }));
     } else if (before) {
       users.delete(before.userId);
+      this.links = this.links.filter((one) => one.userId !== before.userId);
     }
   }
 

@@ -5,10 +5,11 @@ import { aUser, anEmail, anEnterpriseAccount, anOrganization } from '../domain/d
 import type { User } from '../domain/user.js';
 import { OrganizationConflict } from '../use-cases/organizations.port.js';
 import { itIsADirectory } from './directory.conformance.js';
-import { loadForSignIn } from './directory.statements.js';
+import { loadForOwnSignIn, loadForSignIn } from './directory.statements.js';
 import { entities } from './entities.js';
 import { migrations } from './migrations/index.js';
 import { PostgresDirectory } from './postgres.directory.js';
+import { PostgresLinks } from './postgres.links.js';
 import { PostgresOrganizations } from './postgres.organizations.js';
 import { PostgresUserCatalogue } from './postgres.user-catalogue.js';
 
@@ -31,6 +32,7 @@ beforeEach(() => source.query('TRUNCATE "user", "organization", outbox, event_se
 describe('the directory on Postgres', () => {
   itIsADirectory(async () => ({
     directory,
+    links: new PostgresLinks(database),
     addOrganization: (organization) => organizations.save(null, { ...organization, revision: 0 }, []),
   }));
 
@@ -77,6 +79,9 @@ describe('the directory on Postgres', () => {
     expect(lines).not.toMatch(/Seq Scan on (identity|user|"user") /);
     for (const index of ['identity_account_unique', 'identity_pending_object_unique', 'identity_canon', 'user_pk'])
       expect(lines).toContain(`using ${index}`);
+    const own: { 'QUERY PLAN': string }[] = await source.query(`EXPLAIN (GENERIC_PLAN) ${loadForOwnSignIn.text}`);
+    const ownLines = own.map((line) => line['QUERY PLAN']).join('\n');
+    expect(ownLines).not.toMatch(/Seq Scan on (identity|user|"user") /);
   });
 });
 

@@ -34,7 +34,7 @@ export type UndoneLinkResponse = z.output<typeof UndoneLinkResponse>;
 export const LinkPreviewRequest = z.strictObject({
   connection: UpstreamSignIn.shape.connection.strict(),
   limit: z.number().int().min(1).max(200).default(50).describe('How many at the most.'),
-  cursor: z.string().max(500).optional().describe('The `next` of the page before.'),
+  cursor: IdentityId.optional().describe('The `next` of the page before.'),
 });
 export type LinkPreviewRequest = z.output<typeof LinkPreviewRequest>;
 
