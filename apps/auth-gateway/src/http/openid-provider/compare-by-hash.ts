@@ -3,7 +3,11 @@ import type Provider from 'oidc-provider';
 import type { Applications, Secrets } from '../../use-cases/applications.port.js';
 
 /** Client secrets are kept as hashes, and two may be valid: the library's comparison with one clear text is replaced. */
-export function compareByHash(provider: Provider, applications: Applications, secrets: Secrets): void {
+export function compareByHash(
+  provider: Pick<Provider, 'Client'>,
+  applications: Pick<Applications, 'find'>,
+  secrets: Pick<Secrets, 'hash' | 'now'>,
+): void {
   const compare = async function (this: { clientId: string }, given: string): Promise<boolean> {
     const application = await applications.find(this.clientId);
     const hash = Buffer.from(secrets.hash(given));
