@@ -1,6 +1,9 @@
 import type { App, Group, Tenant, User } from './directory/model.js';
 import { portrait } from './seed-portrait.js';
 
+export { socialProviders } from './social/seed-social.js';
+export type { SocialProvider } from './social/model.js';
+
 /** The directory at the start, with fixed ids, so that scripts and tests can name what is in it. */
 
 const contoso: Tenant = {

@@ -6,6 +6,7 @@ import type { SigningKeys } from './entra/signing-keys.js';
 import type { Faults } from './faults/faults.js';
 import type { RequestLog } from './http/request-log.js';
 import type { Shelf } from './http/shelf.js';
+import type { SocialGrant, SocialRequest } from './social/model.js';
 
 export type Settings = {
   /** Follow login_hint without showing a page or asking for a password. */
@@ -37,6 +38,9 @@ export type Simulation = {
   sessions: Shelf<Session>;
   codes: Shelf<Grant>;
   refreshTokens: Shelf<RefreshGrant>;
+  socialRequests: Shelf<SocialRequest>;
+  socialCodes: Shelf<SocialGrant>;
+  socialTokens: Shelf<SocialGrant>;
   /** Epoch seconds. */
   now(): number;
 };

@@ -68,6 +68,9 @@ async function createSimulation({ origin = '', seedFile, settings }: SimulatorOp
     sessions: new Shelf(''),
     codes: new Shelf('1.AX8A'),
     refreshTokens: new Shelf('1.AX8A'),
+    socialRequests: new Shelf(''),
+    socialCodes: new Shelf(''),
+    socialTokens: new Shelf(''),
     now: () => Math.floor(Date.now() / 1000),
   };
 }

@@ -36,7 +36,9 @@ export function reset(_: Exchange, simulation: Simulation): Answer {
   directory.load(start);
   faults.lift();
   requests.clear();
+  const { socialRequests, socialCodes, socialTokens } = simulation;
   [pending, sessions, codes, refreshTokens].forEach((shelf) => shelf.clear());
+  [socialRequests, socialCodes, socialTokens].forEach((shelf) => shelf.clear());
   Object.assign(settings, defaultSettings);
   return { status: 204 };
 }

@@ -20,6 +20,10 @@ import { userinfo } from '../graph/userinfo.js';
 import { errorPage } from '../pages/error-page.js';
 import { indexPage } from '../pages/index-page.js';
 import type { Simulation } from '../simulation.js';
+import { authorizeSocial, chooseAccount } from '../social/authorize-social.js';
+import { socialProviders } from '../social/seed-social.js';
+import { githubEmails, githubToken, githubUser } from '../social/social-github.js';
+import { socialDiscovery, socialKeys, socialToken, socialUserinfo } from '../social/social-oidc.js';
 import type { Answer, Endpoint, Exchange } from './exchange.js';
 
 type Handler = (exchange: Exchange, simulation: Simulation) => Answer | Promise<Answer>;
@@ -38,6 +42,25 @@ const graphRoutes = (method: string, path: string, endpoint: Endpoint, handle: P
   route(method, `/v1.0/users/:user${path}`, endpoint, graphAddress(handle)),
 ];
 
+const { google, linkedin, github } = socialProviders;
+
+/** Providers for everybody, each below its own name. They have no faults; those are Entra's. */
+const socialRoutes: Route[] = [
+  ...[google, linkedin].flatMap((provider) => [
+    route('GET', `/${provider.key}/.well-known/openid-configuration`, 'metadata', socialDiscovery(provider)),
+    route('GET', `/${provider.key}/jwks`, 'jwks', socialKeys),
+    route('GET', `/${provider.key}/authorize`, 'authorize', authorizeSocial(provider)),
+    route('POST', `/${provider.key}/choose`, 'login', chooseAccount(provider)),
+    route('POST', `/${provider.key}/token`, 'token', socialToken(provider)),
+    route('GET|POST', `/${provider.key}/userinfo`, 'page', socialUserinfo(provider)),
+  ]),
+  route('GET', '/github/login/oauth/authorize', 'authorize', authorizeSocial(github)),
+  route('POST', '/github/choose', 'login', chooseAccount(github)),
+  route('POST', '/github/login/oauth/access_token', 'token', githubToken(github)),
+  route('GET', '/github/api/v3/user', 'page', githubUser),
+  route('GET', '/github/api/v3/user/emails', 'page', githubEmails),
+];
+
 /** Every address of the simulator. */
 export const routes: Route[] = [
   route('GET', '/', 'page', indexPage),
@@ -49,6 +72,8 @@ export const routes: Route[] = [
   route('GET|POST', '/:tenant/oauth2/v2.0/logout', 'logout', logout),
   route('POST', '/:tenant/login', 'login', login),
   route('POST', '/:tenant/consent', 'login', consent),
+
+  ...socialRoutes,
 
   route('GET|POST', '/oidc/userinfo', 'graph-profile', graphAddress(userinfo)),
   ...graphRoutes('GET', '', 'graph-profile', profile),
