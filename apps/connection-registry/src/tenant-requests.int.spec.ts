@@ -170,7 +170,7 @@ describe('the waiting room', () => {
     const { connectionId } = await common();
     await registry.database.query(
       `INSERT INTO tenant_request (connection_id, tenant_id, first_seen_at, last_seen_at, tries, decision)
-       SELECT $1, 'aaaaaaaa-0000-4000-8000-' || lpad(n::text, 12, '0'), now(), now(), 1, 'waiting' FROM generate_series(1, 999) n`,
+       SELECT $1, 'aaaaaaaa-0000-4000-8000-' || lpad(n::text, 12, '0'), date_trunc('second', now()), now(), 1, 'waiting' FROM generate_series(1, 999) n`,
       [connectionId],
     );
     const [thousandth, more] = [randomUUID(), randomUUID()];

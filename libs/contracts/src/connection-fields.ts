@@ -4,7 +4,7 @@ export const connectionFieldSays = {
   revision: 'Grows by one with each change; the ETag of the answer.',
   state: '`draft` → `enabled` ⇄ `disabled`. People can sign in only while it is `enabled`.',
   strategy:
-    'Kind of upstream. Never changes after creation. `entra-oauth2`, `google`, `linkedin`, `github`, `microsoft` and `oidc` can be created for now.',
+    'Kind of upstream; it decides which fields there are. Never changes after creation. `entra-wsfed` and `entra-saml` cannot be created yet.',
   name: 'Internal key: 1–64 of `a-z 0-9 . _ -`, a letter or digit first; unique in the environment ignoring case.',
   displayName: 'Stands on the sign-in button. 1–80 characters, no control characters.',
   organizationId:
@@ -14,8 +14,9 @@ export const connectionFieldSays = {
   authority: 'Origin of the Entra endpoints. Must be on the operator’s list (`ENTRA_AUTHORITIES`).',
   graphOrigin: 'Origin of the Microsoft Graph that belongs to the authority.',
   useCommonEndpoint:
-    'Sign in through the `common` endpoint instead of the tenant’s own. Needs `allowedTenants`. (A waiting room for unknown tenants comes later: for now they are refused.)',
-  allowedTenants: 'GUIDs of the tenants that may sign in through the common endpoint. At most 1000.',
+    'Sign in through the `common` endpoint instead of the tenant’s own. Needs `allowedTenants`. Other tenants are refused and stand in the waiting room (`tenant-requests`) until an admin decides.',
+  allowedTenants:
+    'GUIDs of the tenants that may sign in through the common endpoint. At most 1000. A change of this list needs no new test run.',
   clientId: 'Client id at the provider. Entra: the application (client) ID of the app registration, a GUID.',
   issuer:
     'The provider’s issuer. Given for `oidc` only; the others have theirs. https, without query and fragment; found by OpenID Connect discovery.',
@@ -23,7 +24,7 @@ export const connectionFieldSays = {
   clientSecret:
     'The *Value* of a client secret (not its Secret ID). Written only: sealed at once, never in any answer, event or log. 1–1024 characters.',
   clientSecretExpiresAt:
-    'When the newest client secret stops working. Must lie in the future when given. (Stored; the answer warns 30 days before; notices to admins come later.)',
+    'When the newest client secret stops working. Must lie in the future when given. The answer warns 30 days before.',
   homeRealmDomains:
     'Email domains that lead to this connection. Stored in lower case as IDNA A-labels, without `@` or a dot at the end; each domain belongs to one connection of the environment. At most 1000.',
   alwaysShowButton: 'Show the button even when home realm domains are set.',
@@ -31,7 +32,8 @@ export const connectionFieldSays = {
   getUserGroups: 'Read the groups of people who sign in.',
   backgroundGroups:
     'The app registration may read groups by itself (application permission, admin consent), so unknown groups can be completed without the person.',
-  trustedProvider: 'Believe the emails of this provider as far as `trustScope` goes, for linking to existing users.',
+  trustedProvider:
+    'Believe the emails of this provider, for linking to existing users: Entra and companies as far as `trustScope` goes, others where the provider says that the address is verified. On by default for `google` only.',
   trustScope:
     '`home-realm`: only addresses in the home realm domains (or proven by the provider). `any`: every address; refused together with the common endpoint.',
   syncProfile: 'Update profiles at later sign-ins: `on`, `off`, or `inherit` the environment’s policy.',

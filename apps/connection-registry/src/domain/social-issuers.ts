@@ -37,7 +37,7 @@ function readEntry(entry: string): [string, string] {
  */
 export function normalizeIssuer(text: string): string | undefined {
   const written = text.trim();
-  if (!/^https:\/\/[^\s\\?#@]+$/i.test(written) || !URL.canParse(written)) return undefined;
+  if (!/^https:\/\/[^\s\\?#@/][^\s\\?#@]*$/i.test(written) || !URL.canParse(written)) return undefined;
   const url = new URL(written);
   const bare = url.pathname === '/' && !written.endsWith('/');
   return bare ? url.origin : `${url.origin}${url.pathname}`;

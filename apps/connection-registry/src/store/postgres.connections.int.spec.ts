@@ -8,13 +8,17 @@ import { itIsAStoreOfConnections } from './connections.conformance.js';
 import { entities } from './entities.js';
 import { migrations } from './migrations/index.js';
 import { PostgresConnections } from './postgres.connections.js';
+import { PostgresTenantRequests } from './postgres.tenant-requests.js';
+import { PostgresTestRuns } from './postgres.test-runs.js';
+import { itIsAStoreOfTestRunsAndTenants } from './test-runs.conformance.js';
 
 const service = 'connection-registry';
 const surroundings = {
   now: () => new Date('2026-01-15T09:30:00.000Z'),
   newId: ((prefix: 'conn') => makeId(prefix, Date.now(), randomBytes(10))) as never,
   newTicket: () => 'ticket',
-  testRunUrl: (testRunId: string, ticket: string) => `https://id.homerealm.example/test-runs/${testRunId}?ticket=${ticket}`,
+  testRunUrl: (testRunId: string, ticket: string) =>
+    `https://id.homerealm.example/test-runs/${testRunId}?ticket=${ticket}`,
   socialIssuers: knownIssuers,
   callbackUrl: (connectionId: string) => `https://id.homerealm.example/login/callback/${connectionId}`,
 };
@@ -34,6 +38,14 @@ describe('PostgresConnections', () => {
     await source.query('TRUNCATE connection, change, outbox, event_sequence CASCADE');
     return new PostgresConnections(database, new Outbox(database, service), surroundings);
   });
+
+  describe('with test runs and the waiting room', () =>
+    itIsAStoreOfTestRunsAndTenants(async () => {
+      await source.query('TRUNCATE connection, change, outbox, event_sequence CASCADE');
+      const connections = new PostgresConnections(database, new Outbox(database, service), surroundings);
+      const [testRuns, tenantRequests] = [new PostgresTestRuns(database), new PostgresTenantRequests(database)];
+      return { connections, testRuns, tenantRequests };
+    }));
 
   it('has the tables that the entities describe', async () => {
     const { upQueries } = await source.driver.createSchemaBuilder().log();

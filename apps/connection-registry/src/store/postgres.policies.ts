@@ -31,11 +31,7 @@ export class PostgresPolicies extends Policies {
     });
   }
 
-  change(
-    decide: (now: PoliciesNow) => PolicyDecision | undefined,
-    by: string,
-    at: Date,
-  ): Promise<PoliciesNow> {
+  change(decide: (now: PoliciesNow) => PolicyDecision | undefined, by: string, at: Date): Promise<PoliciesNow> {
     return this.database.transaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const now = toPolicies(await manager.findOneOrFail(PoliciesEntity, { where: { key }, lock }));
