@@ -105,7 +105,8 @@ describe('signing in without a provider', () => {
       const first = await world.askCode(browser, ada);
       const mails = world.mailbox.mails.length;
       const again = await browser.post(`/sign-in/${browser.uid}/code/again`);
-      expect([again.status, again.location]).toEqual([303, `/sign-in/${browser.uid}/code`]);
+      expect([again.status, again.location]).toEqual([303, `/sign-in/${browser.uid}/code?sent=again`]);
+      expect((await browser.get(again.location)).text).toContain('Another code is on its way');
       await eventually(() => world.mailbox.mails.length > mails);
       expect((await world.enter(browser, first)).status).toBe(422);
       expect((await world.enter(browser, world.mailbox.to(ada)?.code ?? '')).status).toBe(303);

@@ -6,18 +6,23 @@ import { texts } from './texts.js';
 
 export type CodeProblem = keyof typeof texts.code.problems;
 
+/** `anew`: the person asked for another code. */
+export type CodeNews = CodeProblem | 'anew';
+
 const words = texts.code;
 
 /** Asks for the code. What it says follows from what was typed alone: nobody learns here whether there is an account. */
 export function codePage(
   uid: string,
   { identifier }: KeptCode['memory'],
-  problem?: CodeProblem,
+  news?: CodeNews,
   step: 'sign-in' | 'email' = 'sign-in',
 ): Page {
+  const problem = news === 'anew' ? undefined : news;
   const path = pathOf(uid);
   const base = step === 'email' ? `${path}/email` : path;
   const body = html`<p>${words.sent[identifier.by](identifier.typed)}</p>
+    ${news === 'anew' && html`<p role="status">${words.anew}</p>`}
     <form method="post" action="${base}/code" novalidate>
       <label for="code">${words.label}</label>
       <input

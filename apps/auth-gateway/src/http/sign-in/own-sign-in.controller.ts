@@ -38,7 +38,8 @@ export class OwnSignInController {
   async askCode(@Param('uid') uid: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const awaited = await this.showCode.execute(uid, this.asking(request).browser);
     if (typeof awaited === 'string') return elsewhere(reply, uid, awaited);
-    return sendPage(reply, codePage(uid, awaited.code.memory));
+    const { sent } = request.query as { sent?: unknown };
+    return sendPage(reply, codePage(uid, awaited.code.memory, sent === 'again' ? 'anew' : undefined));
   }
 
   @Post('code')
@@ -61,7 +62,7 @@ export class OwnSignInController {
     const asked = await this.sendAgain.execute(uid, this.asking(request));
     if (asked.go === 'limited') return sendPage(reply, limitedCodesPage(asked.waitMilliseconds, uid));
     if (asked.go === 'refused') return sendPage(reply, refusedPage(asked.attempt, uid));
-    return elsewhere(reply, uid, asked.go);
+    return elsewhere(reply, uid, asked.go === 'code' ? 'code?sent=again' : asked.go);
   }
 
   @Get('sign-up')
@@ -101,7 +102,11 @@ export class OwnSignInController {
 }
 
 /** After a form another page follows, so that a reload sends nothing twice. */
-function elsewhere(reply: FastifyReply, uid: string, go: 'expired' | 'start' | 'code' | 'sign-up'): FastifyReply {
+function elsewhere(
+  reply: FastifyReply,
+  uid: string,
+  go: 'expired' | 'start' | 'code?sent=again' | 'sign-up',
+): FastifyReply {
   if (go === 'expired') return sendPage(reply, expiredPage());
   return sendOnward(reply, { redirectTo: go === 'start' ? pathOf(uid) : `${pathOf(uid)}/${go}`, setCookies: [] });
 }

@@ -21,7 +21,8 @@ export const texts = {
   },
   problems: {
     'not-an-email': 'Enter an email address like name@company.example.',
-    'not-an-identifier': 'Enter an email address like name@company.example, or what you signed up with.',
+    'not-an-identifier':
+      'Enter an email address like name@company.example, a username, or a phone number that begins with + and the country.',
     'no-way-in': 'We could not find a way to sign you in with this address. Check the spelling, or choose another way.',
     'other-organization': 'This address belongs to another organization than the one you are signing in to.',
   },
@@ -38,7 +39,8 @@ export const texts = {
     help: 'Eight digits. The code works once, for ten minutes, in this browser only.',
     next: 'Sign in',
     again: 'Send another code',
-    other: 'Use another email address or another way',
+    other: 'Sign in another way',
+    anew: 'Another code is on its way. Only the newest one works.',
     problems: {
       wrong: 'This is not the code. Check it, or have another one sent.',
       over: 'This code does not work any more. Have another one sent.',
