@@ -18,6 +18,8 @@ export type LocalFile = {
   urls: Urls;
   kafka: { brokers: string[] } | null;
   postgres: Record<DatabaseName, string>;
+  /** Where the mails of this system end; `/mails` gives them as JSON. Files of before do not say. */
+  mailbox?: { url: string };
   issuer: string;
   admin: { clientId: string; clientSecret: string };
   demoApplication: { clientId: string; clientSecret: string; redirectUri: string; postLogoutRedirectUri: string };

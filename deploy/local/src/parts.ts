@@ -29,6 +29,9 @@ export type Urls = Record<PartName, string>;
 
 export const portOf = (part: PartName, portBase: number): number => portBase + parts[part].offset;
 
+/** The mailbox is no process of its own, and takes another port when this one is taken. */
+export const mailboxPort = (portBase: number): number => portBase + 650;
+
 /** Where each part can be reached. The simulator is https, as Entra is; names matter to cookies and certificates. */
 export function urlsFor(portBase: number): Urls {
   const url = (part: PartName) => `${part === 'simulator' ? 'https' : 'http'}://localhost:${portOf(part, portBase)}`;

@@ -5,11 +5,12 @@ import { partNames, parts } from './parts.js';
 export function readyText(file: LocalFile, logs: string): string {
   const order = ['demoApp', ...partNames.filter((part) => part !== 'demoApp')] as const;
   const urls = order.map((part) => [parts[part].says, file.urls[part]] as string[]);
+  if (file.mailbox) urls.push(['mailbox: codes to sign in by email', file.mailbox.url]);
   urls.push(['events', file.kafka ? `Kafka at ${file.kafka.brokers.join(', ')}` : 'event log in PostgreSQL']);
   const people = file.accounts.map(({ email, password, company, note }) => [email, password, company, note]);
   return [
     '',
-    'Ready. Open the demo app and sign in with one of the demo accounts:',
+    'Ready. Open the demo app and sign in with one of the demo accounts, or with any other email and a code:',
     '',
     ...table([['what', 'where'], ...urls]),
     '',

@@ -2,6 +2,7 @@ import { type Environment, mergeAuthorities } from './environment.js';
 import type { LocalFile } from './local-file.js';
 import { type PartName, portOf, type ServiceName, type Urls } from './parts.js';
 import type { Secrets } from './secrets.js';
+import { socialIssuersAt } from './seed/ensure-social-connections.js';
 
 /** What the environments of the parts are made from. */
 export type Setting = {
@@ -11,6 +12,7 @@ export type Setting = {
   urls: Urls;
   postgres: LocalFile['postgres'];
   kafka: { brokers: string[] } | null;
+  mailbox: { smtpUrl: string };
   secrets: Secrets;
   /** Our test CA and those of the environment, in one file. */
   caBundle: string;
@@ -23,7 +25,10 @@ export function serviceEnvironment(part: ServiceName, setting: Setting) {
   const { given, secrets, urls } = setting;
   return {
     // Here everybody comes from one address, scripts and tests too.
-    SIGN_IN_LIMIT_PER_ADDRESS: '600',
+    ...{ SIGN_IN_LIMIT_PER_ADDRESS: '600', CODES_PER_NETWORK: '600', CODE_TRIES_PER_NETWORK: '600' },
+    // Nothing leaves this machine unless it is asked to.
+    ...{ MAIL_SMTP_URL: setting.mailbox.smtpUrl, SMS_PROVIDER: 'console', SMS_CONSOLE_SHOWS_TEXT: 'yes' },
+    GRAVATAR_URL: 'off',
     ...given,
     ...address(part, setting),
     ISSUER: urls.gateway,
@@ -32,6 +37,8 @@ export function serviceEnvironment(part: ServiceName, setting: Setting) {
     DATABASE_URL: setting.postgres[part],
     ...eventLog(setting),
     SEALING_KEYS: secrets.sealingKeys,
+    ...{ SOCIAL_ISSUERS: given['SOCIAL_ISSUERS'] ?? socialIssuersAt(urls.simulator) },
+    UPSTREAM_PRIVATE_ORIGINS: mergeOrigins(urls.simulator, given['UPSTREAM_PRIVATE_ORIGINS']),
     ENTRA_AUTHORITIES: mergeAuthorities(urls.simulator, given['ENTRA_AUTHORITIES']),
     NODE_EXTRA_CA_CERTS: setting.caBundle,
     ...(part === 'gateway' && {
@@ -41,6 +48,8 @@ export function serviceEnvironment(part: ServiceName, setting: Setting) {
     }),
   };
 }
+
+const mergeOrigins = (ours: string, given: string | undefined): string => (given ? `${ours},${given}` : ours);
 
 export function demoAppEnvironment(application: LocalFile['demoApplication'], setting: Setting): Environment {
   return {

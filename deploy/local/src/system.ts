@@ -10,7 +10,17 @@ import { answersOk } from './http.js';
 import { type Certificates, type Database, prepareTls, startBroker, startDatabase } from './infrastructure.js';
 import { type LocalFile } from './local-file.js';
 import type { LocalSystem, RunningPart, StartOptions } from './local-system.js';
-import { databaseNames, type PartName, partNames, parts, type ServiceName, type Urls, urlsFor } from './parts.js';
+import { type Mailbox, startMailbox } from './mailbox/mailbox.js';
+import {
+  databaseNames,
+  mailboxPort,
+  type PartName,
+  partNames,
+  parts,
+  type ServiceName,
+  type Urls,
+  urlsFor,
+} from './parts.js';
 import { PlainFailure } from './plain-failure.js';
 import { explainTaken, takenPorts } from './ports.js';
 import { type Say, step } from './say.js';
@@ -48,6 +58,7 @@ class System {
   private folder: { release(): void } | undefined;
   private database: Database | undefined;
   private kafka: RunningKafka | undefined;
+  private mailbox: Mailbox | undefined;
   private local: Omit<LocalFile, 'processes'> | undefined;
   private addService: (part: ServiceName, port: number) => ServiceProcess = () => {
     throw new Error('too early for a second process');
@@ -76,6 +87,7 @@ class System {
     const broker = { own: kafka === 'own', nodes: kafkaNodes, ...(routeKafka && { advertise: routeKafka }) };
     if (kafka) this.kafka = await this.step('Apache Kafka', () => startBroker(dataDir, broker, say));
 
+    this.mailbox = await startMailbox(mailboxPort(this.portBase));
     const setting = await this.settingOf(secrets, tls, given);
     this.addService = (part, port) => this.makeOther(part, port, setting, tls);
     await this.step('simulator and services', () => this.startServices(setting, tls));
@@ -87,6 +99,7 @@ class System {
       urls,
       kafka: this.kafka ? { brokers: this.kafka.brokers } : null,
       postgres: this.database.urls,
+      mailbox: { url: this.mailbox.url },
       issuer: urls.gateway,
       admin: secrets.admin,
       ...seeded,
@@ -103,6 +116,7 @@ class System {
       () => Promise.all(this.others.map((service) => service.stop())),
       () => Promise.all(middle.map((service) => service.stop())),
       () => simulator?.stop(),
+      () => this.mailbox?.stop(),
       () => this.kafka?.close(),
       () => this.database?.stop(),
     ];
@@ -144,7 +158,7 @@ class System {
   }
 
   private async settingOf(secrets: Secrets, tls: Certificates, given: Environment): Promise<Setting> {
-    if (!this.database) throw new Error('there is no database yet');
+    if (!this.database || !this.mailbox) throw new Error('there is no database yet, or no mailbox');
     const { routeDatabase = (_name, url) => Promise.resolve(url) } = this.options;
     const postgres = { ...this.database.urls };
     for (const name of databaseNames) postgres[name] = await routeDatabase(name, postgres[name]);
@@ -154,6 +168,7 @@ class System {
       urls: this.urls,
       postgres,
       kafka: this.kafka ?? null,
+      mailbox: this.mailbox,
       secrets,
       caBundle: tls.caBundle,
       tlsFolder: tls.folder,

@@ -6,6 +6,8 @@ import { companies } from './companies.js';
 import { ensureConnection } from './ensure-connection.js';
 import { ensureDemoApplication } from './ensure-demo-application.js';
 import { ensureOrganization } from './ensure-organization.js';
+import { ensureSocialConnections } from './ensure-social-connections.js';
+import { ensurePolicies } from './ensure-policies.js';
 import { registerRedirectUri } from './simulator.js';
 
 export type Seeded = { demoApplication: LocalFile['demoApplication']; accounts: LocalAccount[] };
@@ -18,6 +20,7 @@ type Place = { urls: Urls; admin: LocalFile['admin']; dataDir: string; simulator
 export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): Promise<Seeded> {
   const api = new AdminApi(urls.gateway, admin);
   const codes = new Map<string, string>();
+  await ensurePolicies(api, urls.registry);
   for (const company of companies) {
     const organizationId = await ensureOrganization(api, urls.directory, company);
     const connection = await ensureConnection(api, urls.registry, {
@@ -28,6 +31,7 @@ export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): 
     await registerRedirectUri(urls.simulator, simulatorCa, company, connection.callbackUrl);
     codes.set(company.name, organizationId);
   }
+  await ensureSocialConnections(api, urls.registry, urls.simulator);
   return { demoApplication: await ensureDemoApplication(api, urls, dataDir), accounts: toAccounts(codes) };
 }
 
