@@ -65,14 +65,28 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
  */
 export function makeId<Prefix extends IdPrefix>(prefix: Prefix, now: number, random: Uint8Array): IdFor<Prefix> {
   if (random.length < 10) throw new RangeError('an id needs 10 random bytes');
-  let bits = BigInt(Math.floor(now)) & ((1n << 48n) - 1n);
-  for (const byte of random.subarray(0, 10)) bits = (bits << 8n) | BigInt(byte);
+  return `${prefix}_${timeDigits(now)}${randomDigits(random)}` as IdFor<Prefix>;
+}
+
+/** 48 bits in 10 digits. A number holds them exactly, but its bit operations see 32 of them only. */
+function timeDigits(now: number): string {
+  let rest = Math.floor(now) % 2 ** 48;
   let text = '';
-  for (let digit = 0; digit < 26; digit++) {
-    text = alphabet[Number(bits & 31n)] + text;
-    bits >>= 5n;
+  for (let digit = 0; digit < 10; digit++) {
+    text = alphabet.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
   }
-  return `${prefix}_${text}` as IdFor<Prefix>;
+  return text;
+}
+
+/** 80 bits in 16 digits. */
+function randomDigits(random: Uint8Array): string {
+  let [held, bits, text] = [0, 0, ''];
+  for (let index = 0; index < 10; index++) {
+    held = ((held << 8) | (random[index] ?? 0)) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += alphabet.charAt((held >> (bits - 5)) & 31);
+  }
+  return text;
 }
 
 /** Makes ids where time and randomness may be taken from the machine: at the edges, never in a domain. */

@@ -73,7 +73,11 @@ export class PostgresImportWork extends ImportWork {
   }
 
   known(claim: Claim, wanted: readonly WantedUser[]): Promise<KnownUser[]> {
-    return findKnown(this.database.sql, claim, wanted);
+    return this.database.transaction(async () => {
+      // An import begins among few users and goes on among many: a plan made at first must not read whole tables later.
+      await this.query('SET LOCAL enable_seqscan = off', []);
+      return findKnown(this.database.sql, claim, wanted);
+    });
   }
 
   commit(claim: Claim, result: ChunkResult): Promise<boolean> {

@@ -48,17 +48,31 @@ export class RunImports {
   }
 
   private async goThrough(claim: Claim, signal: AbortSignal): Promise<'read' | 'stopped' | 'taken'> {
-    for await (const chunk of this.work.read(claim)) {
-      if (signal.aborted) return 'stopped';
-      if (!(await this.work.pace(claim, signal))) return signal.aborted ? 'stopped' : 'taken';
-      if (!(await this.take(claim, chunk))) return 'taken';
+    const chunks = this.work.read(claim)[Symbol.asyncIterator]();
+    let next = this.readNext(claim, chunks);
+    try {
+      for (let read = await next; read && !signal.aborted; read = await next) {
+        if (!(await this.work.pace(claim, signal))) return signal.aborted ? 'stopped' : 'taken';
+        const result = await this.decide(claim, read);
+        // The next rows are read while the database stores these.
+        next = this.readNext(claim, chunks);
+        next.catch(() => {}); // comes out where it is awaited
+        if (!(await this.store(claim, read, result))) return 'taken';
+      }
+      return signal.aborted ? 'stopped' : 'read';
+    } finally {
+      await next.catch(() => {}); // said already, or of a chunk that nobody needs any more
+      await chunks.return?.();
     }
-    return signal.aborted ? 'stopped' : 'read';
   }
 
-  private async take(claim: Claim, chunk: Chunk): Promise<boolean> {
-    for (let tries = 1; ; tries++) {
-      const result = await this.decide(claim, chunk);
+  private async readNext(claim: Claim, chunks: AsyncIterator<Chunk>): Promise<ReadChunk | null> {
+    const { done, value } = await chunks.next();
+    return done ? null : this.readRows(claim, value);
+  }
+
+  private async store(claim: Claim, read: ReadChunk, decided: ChunkResult): Promise<boolean> {
+    for (let [tries, result] = [1, decided]; ; tries++) {
       try {
         const kept = await this.work.commit(claim, result);
         if (kept)
@@ -66,59 +80,79 @@ export class RunImports {
         return kept;
       } catch (error) {
         if (!(error instanceof ImportConflict)) throw error;
-        if (tries >= maxTries) return this.takeHalves(claim, chunk);
+        if (tries >= maxTries) return this.storeHalves(claim, read);
       }
+      // What was in the way may also be an organization or a connection that is gone.
+      result = await this.decide(claim, await this.readRows(claim, read));
     }
   }
 
-  private async takeHalves(claim: Claim, { lines, columns }: Chunk): Promise<boolean> {
+  private async storeHalves(claim: Claim, { lines, columns }: ReadChunk): Promise<boolean> {
     const [only] = lines;
-    if (only && lines.length === 1) {
-      const { row, end } = only;
-      return this.take(claim, { lines: [{ row, end, problem: rowProblem('import.conflict') }], columns });
-    }
     const half = Math.ceil(lines.length / 2);
-    const first = await this.take(claim, { lines: lines.slice(0, half), columns });
-    return first && this.take(claim, { lines: lines.slice(half), columns });
+    const parts: ImportLine[][] =
+      only && lines.length === 1
+        ? [[{ row: only.row, end: only.end, problem: rowProblem('import.conflict') }]]
+        : [lines.slice(0, half), lines.slice(half)];
+    for (const part of parts) {
+      const read = await this.readRows(claim, { lines: part, columns });
+      if (!(await this.store(claim, read, await this.decide(claim, read)))) return false;
+    }
+    return true;
   }
 
-  private async decide(claim: Claim, { lines, columns }: Chunk): Promise<ChunkResult> {
-    const rows = await this.readRows(claim, lines);
+  private async decide(claim: Claim, { lines, columns, rows }: ReadChunk): Promise<ChunkResult> {
     const wanted = rows.flatMap(({ value }) => value ?? []);
     const before = new Map<UserId, KnownUser>();
     for (const known of wanted.length > 0 ? await this.work.known(claim, wanted) : [])
       before.set(known.user.userId, known);
     const known = new KnownUsers(before.values());
-    const now = this.fresh.now();
     const last = lines.at(-1);
     const result = blank({ position: last?.end ?? claim.position, row: last?.row ?? claim.row, columns });
-    const users = new Map<UserId, ImportedUser>();
+    const users = this.planRows(rows, known, result);
+    return {
+      ...result,
+      users: [...users].map(([userId, user]) => ({ before: before.get(userId) ?? null, ...user })),
+    };
+  }
+
+  /** Row after row: each is decided by what those before it made. */
+  private planRows(rows: readonly Row[], known: KnownUsers, result: ChunkResult): Map<UserId, Planned> {
+    const now = this.fresh.now();
+    const users = new Map<UserId, Planned>();
     for (const { row, value, problem } of rows) {
       if (!value) {
         reject(result, row, problem);
         continue;
       }
       const plan = planImportRow(value, known, { userId: this.fresh.newId('user'), now });
-      if (plan.result === 'rejected') reject(result, row, plan.problem);
-      else result.counts[plan.result] += 1;
-      if (plan.result !== 'created' && plan.result !== 'updated') continue;
+      if (plan.result === 'rejected') {
+        reject(result, row, plan.problem);
+        continue;
+      }
+      result.counts[plan.result] += 1;
+      if (plan.result === 'unchanged') continue;
       known.put(plan.after);
       const { userId } = plan.after.user;
       const happened = [...(users.get(userId)?.happened ?? []), ...plan.happened];
-      users.set(userId, { before: before.get(userId) ?? null, after: plan.after, happened });
+      users.set(userId, { after: plan.after, happened });
     }
-    return { ...result, users: [...users.values()] };
+    return users;
   }
 
-  private async readRows(claim: Claim, lines: readonly ImportLine[]): Promise<Row[]> {
+  private async readRows(claim: Claim, { lines, columns }: Chunk): Promise<ReadChunk> {
     const references = await this.work.references(claim, lines);
     const newId = () => this.fresh.newId('identity');
-    return lines.map(({ row, cells, problem }) =>
+    const rows = lines.map(({ row, cells, problem }): Row =>
       cells ? { row, ...readImportRow(cells, references, newId) } : { row, problem },
     );
+    return { lines, columns, rows };
   }
 }
 
+/** A chunk whose rows are checked by themselves. */
+type ReadChunk = Chunk & { rows: Row[] };
+type Planned = Pick<ImportedUser, 'after' | 'happened'>;
 type Row = { row: number } & ({ value: WantedUser; problem?: undefined } | { value?: undefined; problem: RowProblem });
 
 const blank = (at: Pick<ChunkResult, 'position' | 'row' | 'columns'>): ChunkResult => ({
