@@ -257,6 +257,14 @@ describe('POST /sign-ins', () => {
     expect(await signIn(body)).toMatchObject({ status, body: { status, code } });
   });
 
+  it('names what is wrong, whichever of the two forms was sent', async () => {
+    const own = { attemptId: newId('attempt'), organizationId: null, proof: { by: 'phone', phone: '1' }, signUp: null };
+    expect((await signIn(own)).body.field).toBe('proof.phone');
+    expect((await signIn({ ...request(), attemptId: 'x' })).body.field).toBe('attemptId');
+    const connection = { ...aConnection(), strategy: 'x' };
+    expect((await signIn({ ...request(), connection })).body.field).toBe('connection.strategy');
+  });
+
   it('needs the scope of the gateway', async () => {
     expect(await signIn(request(), 'users:write users:read')).toMatchObject({
       status: 403,

@@ -24,6 +24,8 @@ export const problemsOf = (issues: readonly object[]): InputProblem[] =>
 
 function toProblems(issue: Issue): InputProblem[] {
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  const closest = closestBranch(issue);
+  if (closest) return closest.flatMap((one) => toProblems({ ...one, path: [...path, ...(one.path ?? [])] }));
   if (issue.code === 'unrecognized_keys') {
     return (issue.keys ?? []).map((key) => ({
       field: [...path, key].join('.'),
@@ -35,3 +37,9 @@ function toProblems(issue: Issue): InputProblem[] {
   const code = issue.params?.code ?? (missing ? 'request.missing-field' : 'request.invalid-field');
   return [{ field: path.join('.'), code, says: missing ? 'This field is required.' : issue.message }];
 }
+
+/** Of a union that says nothing itself, the form that the input is closest to. */
+const closestBranch = ({ code, message, errors }: Issue): readonly Issue[] | undefined =>
+  code === 'invalid_union' && message === 'Invalid input' && errors
+    ? [...errors].sort((one, other) => one.length - other.length).find((issues) => issues.length > 0)
+    : undefined;
