@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isUpstreamAddress } from './is-upstream-address.js';
+import { isProviderAddress, isUpstreamAddress } from './is-upstream-address.js';
 
 const authority = 'https://login.example';
 
@@ -48,4 +48,20 @@ describe('an address a browser is sent to', () => {
       ),
     );
   });
+});
+
+describe('the address of a provider whose hosts nobody lists', () => {
+  it.each([
+    ['https://accounts.google.com/o/oauth2/v2/auth?x=1', true],
+    ['http://accounts.google.com/o/oauth2/v2/auth', false],
+    ['https://accounts.google.com@evil.example/', false],
+    ['https://a:b@accounts.google.com/', false],
+    ['https:\\\\evil.example/', false],
+    ['https:/\\evil.example/', false],
+    ['HTTPS://accounts.google.com/', false],
+    ['javascript:alert(1)', false],
+    ['data:text/html,x', false],
+    ['//evil.example/', false],
+    ['', false],
+  ])('%j: %s', (address, fits) => expect(isProviderAddress(address)).toBe(fits));
 });

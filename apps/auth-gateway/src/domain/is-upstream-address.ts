@@ -1,4 +1,12 @@
 /**
+ * The same where nobody lists the provider's hosts: https, without user info, and written so that no parser reads it
+ * differently. Which hosts a known provider has, its connector knows.
+ */
+export function isProviderAddress(address: string): boolean {
+  return URL.canParse(address) && isUpstreamAddress(address, new URL(address).origin);
+}
+
+/**
  * Whether a browser may be sent to this address: https, on the connection's own authority, without user info. A
  * connector that was led astray by metadata must not turn us into an open redirect.
  */

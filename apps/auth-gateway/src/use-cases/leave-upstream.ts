@@ -2,7 +2,7 @@ import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts
 import type { Check } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { admit } from '../domain/admit.js';
-import { isUpstreamAddress } from '../domain/is-upstream-address.js';
+import { isProviderAddress, isUpstreamAddress } from '../domain/is-upstream-address.js';
 import { resolveUpstreamParams } from '../domain/resolve-upstream-params.js';
 import type { KnownConnection } from './connections.port.js';
 import { Moment } from './moment.port.js';
@@ -80,6 +80,6 @@ function toStarted(leaving: Leaving, settings: ConnectionSettings, upstream: unk
   };
 }
 
-/** Entra's own address is known by its authority; any other provider's was found by its connector, in https. */
+/** Entra's own address is known by its authority; any other provider's was found by its connector. */
 const isAddressOf = (settings: ConnectionSettings, address: string): boolean =>
-  !isEntraConnection(settings) || isUpstreamAddress(address, settings.authority);
+  isEntraConnection(settings) ? isUpstreamAddress(address, settings.authority) : isProviderAddress(address);
