@@ -1,4 +1,5 @@
 import { parseEntraAuthorities } from '@homerealm/connectors';
+import { Database } from '@homerealm/events';
 import { Clock, Ids, openSealer } from '@homerealm/platform';
 import type { Provider, Type } from '@nestjs/common';
 import { ConnectorUpstream } from './clients/connector.upstream.js';
@@ -30,6 +31,7 @@ import {
   ownSignInMigrations,
   ownSignInProviders,
 } from './own-sign-in.parts.js';
+import { AttemptSweeper } from './store/attempt-sweeper.js';
 import { CachedConnections } from './store/cached.connections.js';
 import {
   ConnectionCredentialsReplicaEntity,
@@ -150,6 +152,12 @@ const ports: Provider[] = [
 ];
 
 const edges: Provider[] = [
+  {
+    provide: AttemptSweeper,
+    useFactory: (database: Database, moment: Moment, { ATTEMPTS_KEPT_DAYS }: Settings) =>
+      new AttemptSweeper(database, moment, ATTEMPTS_KEPT_DAYS),
+    inject: [Database, Moment, SETTINGS],
+  },
   ...[PostgresConnections, CachedConnections, TransactionSweeper],
   {
     provide: ReplicaNews,

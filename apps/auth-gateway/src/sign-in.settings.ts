@@ -27,6 +27,13 @@ export const signInSettings = {
     .describe(
       'How many emails, button presses and provider answers one network address may send a minute. Counted in each process.',
     ),
+  ATTEMPTS_KEPT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('How long the records of sign-in attempts are kept, in days.'),
   DIRECTORY_TIMEOUT_MS: z.coerce
     .number()
     .int()

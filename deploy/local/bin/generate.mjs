@@ -4,7 +4,7 @@ import { PlainFailure, inRoot, main, say } from './repository.mjs';
 import { runChild } from './run-child.mjs';
 
 /** What writes the files in the repository that come from code. Each is a module that is run for its effect. */
-const generators = ['events', 'settings', 'errors'].map((name) => `deploy/local/generate/${name}.mjs`);
+const generators = ['events', 'settings', 'errors', 'reasons'].map((name) => `deploy/local/generate/${name}.mjs`);
 
 /**
  * `npm run generate`: writes schemas, samples, topic lists and settings tables anew from their declarations. With

@@ -19,6 +19,8 @@ export const nothingEnded: Ended = { user: false, organization: false, membershi
 export type SignInOfBefore = {
   /** Null: it came through no connection, but by a code of ours. */
   connectionId: string | null;
+  /** The Entra tenant of the account, where there was one. */
+  tenantId?: string;
   /** The organization it was for. */
   organizationId: string | null;
   /** ISO 8601 in UTC. */
@@ -78,7 +80,10 @@ export function admitAgain(facts: AgainFacts): AdmissionAgain {
     if (!passed) return { admitted: false, code: refusal, checks };
   }
   if (facts.before.connectionId === null) return { admitted: true, checks };
-  const gate = admit({ ...facts, organizationId: facts.before.organizationId });
+  const { organizationId, tenantId } = facts.before;
+  // Of the account only its tenant is asked about.
+  const account = tenantId === undefined ? {} : { account: { kind: 'entra', tenantId, objectId: '' } as const };
+  const gate = admit({ ...facts, organizationId, ...account });
   const all = [...checks, ...gate.checks];
   return gate.admitted ? { admitted: true, checks: all } : { admitted: false, code: gate.code, checks: all };
 }

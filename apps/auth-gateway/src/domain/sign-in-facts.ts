@@ -19,6 +19,8 @@ export type SignInFacts = {
   connectionId: ConnectionId | null;
   connectionName: string | null;
   strategy: Strategy | null;
+  /** The Entra tenant the account is of; absent where there is none, and in sign-ins of before. */
+  tenantId?: string;
   organizationId: OrganizationId | null;
   /** ISO 8601 in UTC. */
   signedInAt: string;

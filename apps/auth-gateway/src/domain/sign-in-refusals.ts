@@ -230,6 +230,36 @@ export const signInRefusals = {
     explains: 'The organization is suspended: nobody signs in to it.',
     fixedBy: 'operator',
   },
+  'user.enterprise-only': {
+    kind: 'forbidden',
+    shows: 'ask-your-admin',
+    explains: 'The user signs in with a company account only; nothing of our own signs them in.',
+    fixedBy: 'person',
+  },
+  'username.taken': {
+    kind: 'conflict',
+    shows: 'try-again',
+    explains: 'Somebody else has the username that was chosen.',
+    fixedBy: 'person',
+  },
+  'username.invalid': {
+    kind: 'invalid',
+    shows: 'try-again',
+    explains: 'The username has other characters or another length than usernames have.',
+    fixedBy: 'person',
+  },
+  'organization.connection-mismatch': {
+    kind: 'forbidden',
+    shows: 'other-organization',
+    explains: 'The connection belongs to another organization than the one asked for.',
+    fixedBy: 'application',
+  },
+  'organization.not-found': {
+    kind: 'not-found',
+    shows: 'ask-your-admin',
+    explains: 'The directory knows no organization with the id that was asked for.',
+    fixedBy: 'application',
+  },
   'organization.unknown': {
     kind: 'not-found',
     shows: 'ask-your-admin',

@@ -18,6 +18,7 @@ export function toSignInFacts(
     connectionId: connection.connectionId,
     connectionName: connection.name,
     strategy: connection.strategy,
+    ...(account.key.kind === 'entra' && { tenantId: account.key.tenantId }),
     organizationId: answer.organizationId,
     signedInAt: signedInAt.toISOString(),
     profile: { ...answer.user.profile, ...emailOf(answer, account) },

@@ -34,7 +34,7 @@ export class PostgresAttempts extends Attempts {
 
   async list(filter: AttemptFilter, limit: number, cursor?: string): Promise<Attempt[]> {
     const query = this.database.manager.createQueryBuilder(SignInAttemptEntity, 'attempt');
-    for (const name of ['code', 'outcome', 'connectionId', 'userId', 'applicationId'] as const) {
+    for (const name of ['code', 'outcome', 'connectionId', 'userId', 'applicationId', 'organizationId'] as const) {
       const value = filter[name];
       if (value !== undefined) query.andWhere(`attempt.${name} = :${name}`, { [name]: value });
     }

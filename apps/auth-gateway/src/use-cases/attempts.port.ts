@@ -17,6 +17,7 @@ export type AttemptFilter = {
   connectionId?: string | undefined;
   userId?: string | undefined;
   applicationId?: string | undefined;
+  organizationId?: string | undefined;
   /** Milliseconds since 1970: from inclusive, to exclusive. */
   from?: number | undefined;
   to?: number | undefined;

@@ -53,6 +53,7 @@ export const AttemptQuery = z.object({
   connectionId: z.string().max(64).optional(),
   userId: z.string().max(64).optional(),
   applicationId: z.string().max(64).optional(),
+  organizationId: z.string().max(64).optional(),
   from: moment.optional().describe('Started at this time or later, ISO 8601.'),
   to: moment.optional().describe('Started before this time, ISO 8601.'),
 });

@@ -1,7 +1,9 @@
+import { makeId } from '@homerealm/domain';
 import { attemptOn, TestBrowser } from '../../fixtures/browser.js';
 import { aConnection, connectionId } from '../../fixtures/connections.js';
 import { SmallDirectory, startSignIn, type Under } from '../../fixtures/sign-in-under-test.js';
 import { SmallUpstream } from '../../fixtures/small-upstream.js';
+import { AttemptSweeper } from '../../store/attempt-sweeper.js';
 
 describe('the attempts API', () => {
   let upstream: SmallUpstream;
@@ -59,6 +61,39 @@ describe('the attempts API', () => {
     expect(ids).toHaveLength(3);
     expect(ids).toEqual([...ids].sort().reverse());
     expect(second.body['next']).toBeNull();
+  });
+
+  it('finds attempts by everything that an admin knows of them', async () => {
+    await under.database.manager.query(
+      `INSERT INTO sign_in_attempt (attempt_id, started_at, finished_at, outcome, code, application_id, connection_id,
+         organization_id, user_id, checks)
+       SELECT 'attempt_01jd3m0000000000000000000' || n, now(), now(), 'refused', 'user.suspended', 'app_' || n,
+         'conn_' || n, 'org_' || n, 'user_' || n, '[]' FROM generate_series(1, 4) AS n`,
+    );
+    const found = async (query: string) => {
+      const { body } = await ask(`/sign-in-attempts?${query}`);
+      return (body['items'] as { userId: string }[]).map(({ userId }) => userId);
+    };
+    for (const query of ['applicationId=app_2', 'connectionId=conn_2', 'organizationId=org_2', 'userId=user_2']) {
+      expect([query, await found(query)]).toEqual([query, ['user_2']]);
+    }
+    expect(await found('outcome=refused&code=user.suspended')).toEqual(['user_4', 'user_3', 'user_2', 'user_1']);
+    expect(await found('code=user.suspended&to=2020-01-01T00:00:00Z')).toEqual([]);
+    expect(await found('code=user.suspended&from=2099-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('forgets attempts after their time, and no younger ones', async () => {
+    const idAt = (time: number) => makeId('attempt', time, new Uint8Array(10));
+    const days = 86_400_000;
+    const [old, young] = [idAt(Date.now() - 91 * days), idAt(Date.now() - 89 * days)];
+    await under.database.manager.query(
+      `INSERT INTO sign_in_attempt (attempt_id, started_at, finished_at, outcome, checks)
+       SELECT id, now(), now(), 'signed-in', '[]' FROM unnest($1::text[]) AS id`,
+      [[old, young]],
+    );
+    await under.service.app.get(AttemptSweeper).sweep();
+    expect((await ask(`/sign-in-attempts/${old}`)).status).toBe(404);
+    expect((await ask(`/sign-in-attempts/${young}`)).status).toBe(200);
   });
 
   it.each([

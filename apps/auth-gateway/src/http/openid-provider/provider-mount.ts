@@ -5,14 +5,19 @@ import { pageHeaders } from './pages.js';
 const paths = /^\/(?:oauth2\/|\.well-known\/(?:openid-configuration|oauth-authorization-server|jwks\.json)(?:[?]|$))/;
 /** Authorize and sign-out requests may come as a form; they go on as a GET, with the cookies a GET carries. */
 const formPaths = new Set(['/oauth2/auth', '/oauth2/logout']);
-const knownRoutes = new Set([
+/** Everything the provider answers. */
+export const providerRoutes: ReadonlySet<string> = new Set([
   '/oauth2/auth',
+  '/oauth2/auth/:uid',
   '/oauth2/token',
   '/oauth2/userinfo',
   '/oauth2/introspection',
   '/oauth2/revocation',
   '/oauth2/logout',
   '/oauth2/logout/confirm',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/jwks.json',
 ]);
 const longestQuery = 12_000;
 
@@ -67,7 +72,7 @@ export class ProviderMount {
 function routeOf(url: string): string {
   const [path = ''] = url.split('?');
   if (/^\/oauth2\/auth\/./.test(path)) return '/oauth2/auth/:uid';
-  return knownRoutes.has(path) || path.startsWith('/.well-known/') ? path : '/oauth2/*';
+  return providerRoutes.has(path) ? path : '/oauth2/*';
 }
 
 async function toGet(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

@@ -1,0 +1,51 @@
+import { makeId } from '@homerealm/domain';
+import { Database } from '@homerealm/events';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Moment } from '../use-cases/moment.port.js';
+
+const everyMilliseconds = 60_000;
+const atATime = 2_000;
+/** Steps in one round: what is left waits a minute, and no round keeps the tables busy for long. */
+const mostSteps = 10;
+
+/** Deletes attempts past their time, the oldest first. Every process may sweep: rows somebody else has are skipped. */
+export class AttemptSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('sign-in');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly moment: Moment,
+    private readonly keptForDays: number,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.run(), everyMilliseconds);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @returns how many there were */
+  async sweep(): Promise<number> {
+    // Attempt ids begin with their time, so the primary key knows the oldest.
+    const oldest = this.moment.now() - this.keptForDays * 86_400_000;
+    const [, count]: [unknown, number] = await this.database.manager.query(
+      `DELETE FROM sign_in_attempt WHERE attempt_id IN (
+         SELECT attempt_id FROM sign_in_attempt WHERE attempt_id < $1 ORDER BY attempt_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [makeId('attempt', Math.max(0, oldest), new Uint8Array(10)), atATime],
+    );
+    return count;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      for (let step = 0; step < mostSteps && (await this.sweep()) === atATime; step++);
+    } catch (error) {
+      // The next round finds the same rows.
+      this.logger.warn({ err: error }, 'old attempts could not be swept');
+    }
+  }
+}
