@@ -148,6 +148,7 @@ it('takes no file that is larger than the setting allows, also in parts', async 
   const small = await start({ IMPORT_MAX_BYTES: '1000' });
   const large = await small.send('POST', '/imports', 'text/csv', 'x'.repeat(1001));
   expect(large).toMatchObject({ status: 400, body: { code: 'import.too-large' } });
+  expect((await small.call('GET', '/imports')).body.items).toMatchObject([{ state: 'cancelled', bytes: 0 }]);
   const { body } = await small.call('POST', '/imports/in-parts', { format: 'csv' });
   const put = (part: number, size: number) =>
     small.send('PUT', `/imports/${body.importId}/parts/${part}`, 'text/csv', 'x'.repeat(size));

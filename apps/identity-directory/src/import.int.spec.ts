@@ -3,7 +3,7 @@ import { eventually } from '@homerealm/testing';
 import { aConnection, anAccount, newId, objectIdOf } from './domain/directory.builders.js';
 import { announceConnection } from './fixtures/announce-connection.js';
 import { ended, importFile, rowsOf, type ImportFileOptions } from './fixtures/import-file.js';
-import { startDirectory, type RunningDirectory } from './fixtures/start-directory.js';
+import { startDirectory, type RunningDirectory, type Upload } from './fixtures/start-directory.js';
 
 let directory: RunningDirectory;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => directory.close());
 
 const call: RunningDirectory['call'] = (...all) => directory.call(...all);
-const run = (file: string, options?: ImportFileOptions) => importFile(directory, file, options);
+const run = (file: Upload, options?: ImportFileOptions) => importFile(directory, file, options);
 let addresses = 0;
 const anAddress = () => `imported.${++addresses}@x.example`;
 const userWith = async (email: string) => (await call('GET', `/users?email=${encodeURIComponent(email)}`)).body.items;
@@ -41,7 +41,10 @@ describe('an import of a CSV file', () => {
       profile: { givenName: 'Ada', familyName: 'Exa"mple, née O\'Neil', picture: 'https://x.example/a.png' },
       organizations: [organization.organizationId],
     });
-    const identities = Object.fromEntries(user.identities.map((one: any) => [one.type, [one.value, one.verified]]));
+    const identities = Object.fromEntries(user.identities.map((one: { type: string; value: string; verified: boolean }) => [
+        one.type,
+        [one.value, one.verified],
+      ]));
     expect(identities).toEqual({ email: [ada, true], username: ['Ada_1', true], phone: ['+4930123456', false] });
     const told = (await directory.published(userTopic)).filter(({ subject }) => subject === user.userId);
     expect(told.map(({ type, sequence }) => [sequence, type])).toEqual([

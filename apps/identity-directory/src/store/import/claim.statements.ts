@@ -1,5 +1,5 @@
 /** Whoever claims an import says so again with each chunk. After this time of silence somebody else goes on. */
-const until = `clock_timestamp() + interval '15 seconds'`;
+const until = `clock_timestamp() + interval '30 seconds'`;
 
 export const claimOne = `
   UPDATE "import" SET lease = $1, lease_until = ${until}, started_at = coalesce(started_at, now())

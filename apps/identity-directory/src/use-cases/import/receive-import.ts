@@ -1,5 +1,5 @@
 import type { ImportPartResponse, ImportResponse } from '@homerealm/contracts';
-import type { ConnectionId, ImportId } from '@homerealm/domain';
+import { DomainError, type ConnectionId, type ImportId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { importErrors, rowErrors } from '../../domain/import/import.errors.js';
 import { TimeAndIds } from '../time-and-ids.port.js';
@@ -34,7 +34,14 @@ export class ReceiveImport {
   /** The whole file at once: the import runs when all of it is there. */
   async whole(announced: Announced, sha256: string | null, body: AsyncIterable<Uint8Array>): Promise<ImportResponse> {
     const { importId } = await this.announce(announced);
-    await this.part({ importId, part: 1, sha256 }, body);
+    try {
+      await this.part({ importId, part: 1, sha256 }, body);
+    } catch (error) {
+      // An upload that broke off may go on; for one that was refused nobody learns of the import.
+      const mayGoOn = error instanceof DomainError && error.code === 'import.upload-broken';
+      if (!mayGoOn) await this.imports.cancel(importId);
+      throw error;
+    }
     return this.start(importId, 1);
   }
 
