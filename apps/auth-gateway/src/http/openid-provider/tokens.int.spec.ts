@@ -126,7 +126,7 @@ describe('codes and refresh tokens', () => {
     expect(alias.tokens.refresh_token).toBeDefined();
   });
 
-  it('refreshes with what profile-sync told since: a newer set, a newer unknown, nothing older', async () => {
+  it('A34: refreshes with what profile-sync told since, a removed group gone: a newer set, a newer unknown, nothing older', async () => {
     const groups = gateway.service.app.get(UserGroups);
     const { tokens } = await signIn(issuer, rp, app);
     let refreshToken = String(tokens.refresh_token);
