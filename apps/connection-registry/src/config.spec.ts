@@ -12,9 +12,12 @@ describe('the settings', () => {
   });
 
   it('are refused together, in plain words and without a key', () => {
-    const bad = { ...enough, SEALING_KEYS: 'k1:canary', ENTRA_AUTHORITIES: 'http://x=https://y' };
+    const bad = {
+      ...{ ...enough, SEALING_KEYS: 'k1:canary', ENTRA_AUTHORITIES: 'http://x=https://y' },
+      SOCIAL_ISSUERS: 'google=http://x',
+    };
     expect(() => config.read(bad)).toThrow(
-      /SEALING_KEYS: a sealing key is written[^]*ENTRA_AUTHORITIES: expected an https/,
+      /SEALING_KEYS: a sealing key is written[^]*ENTRA_AUTHORITIES: expected an https[^]*SOCIAL_ISSUERS: the issuer of google/,
     );
     expect(() => config.read(bad)).not.toThrow(/canary/);
   });

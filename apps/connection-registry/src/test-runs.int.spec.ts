@@ -97,7 +97,7 @@ describe('test runs', () => {
     const { connectionId } = await registry.create();
     const [one, other] = [await askFor(connectionId), await askFor(connectionId)];
     expect(await start(one.testRunId, other.ticket)).toMatchObject({
-      status: 403,
+      status: 404,
       body: { code: 'test-run.ticket-invalid' },
     });
     expect(await start('nonsense', one.ticket)).toMatchObject({ status: 404, body: { code: 'test-run.not-found' } });

@@ -3,8 +3,9 @@ import { defineErrors } from '@homerealm/domain';
 /** Every refusal that has to do with test sign-ins. */
 export const testRunErrors = defineErrors({
   'test-run.not-found': { kind: 'not-found', says: 'This connection has no test run with this id.' },
+  /** Not a 403: whoever may run tests may ask; there only is no such link. */
   'test-run.ticket-invalid': {
-    kind: 'forbidden',
+    kind: 'not-found',
     says: 'The link of this test run is not the one that was given out.',
   },
   'test-run.used': { kind: 'conflict', says: 'The link was opened before; it works once. Ask for another test run.' },

@@ -72,9 +72,8 @@ export class RunningTestsController {
   @Post('start')
   @Summary('Take a test run up', 'Uses its ticket up and answers with the configuration to test. For the gateway.')
   @Answers(200, 'The configuration to test.', StartedTestRun)
-  @OfTestRun()
+  @OfTestRun('test-run.ticket-invalid')
   @Refuses(400, ...malformed)
-  @Refuses(403, 'test-run.ticket-invalid')
   @Refuses(409, 'test-run.used', 'test-run.outdated')
   @Refuses(410, 'test-run.expired')
   start(@Param('testRunId') testRunId: string, @Body({ schema: Start }) body: Start) {
