@@ -111,6 +111,37 @@ describe('POST /sign-ins by what somebody proved to us', () => {
     expect(states.at(-1)?.sequence).toBe(4);
   });
 
+  it('gives one address to one user when a form, a claim and a provider prove it at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const email = anAddress();
+      const claims = [
+        await create({ type: 'email', email }),
+        await create({ type: 'email', email: anAddress(), verified: true }, { type: 'email', email }),
+      ];
+      const connection = aConnection({ strategy: 'google', pinnedTenant: false, connectionId: newId('conn') });
+      const account = (subject: string) => ({
+        key: { kind: 'oidc', issuer: 'https://social.example', subject } as const,
+        asOf: '2026-11-21T12:00:00.000Z',
+        claims: { email, emailVerified: true },
+      });
+      const upstream = (subject: string) =>
+        signIn({ attemptId: newId('attempt'), connection, organizationId: null, account: account(subject + email) });
+      const answers = await Promise.all(
+        ['1', '2', '3'].flatMap((subject) => [upstream(subject), byEmail(email), byEmail(email, { signUp: form })]),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      const holders = await directory.query(
+        `SELECT user_id FROM identity WHERE type = 'email' AND verified AND canon = $1`,
+        [email.toLowerCase()],
+      );
+      expect(holders).toHaveLength(1);
+      const signedIn = answers.filter(({ body }) => body.outcome === 'signed-in');
+      expect(new Set(signedIn.map(({ body }) => body.userId))).toEqual(new Set([holders[0].user_id]));
+      for (const { userId } of claims)
+        expect((await directory.call('GET', `/users/${userId}`)).body.identities.length).toBeGreaterThan(0);
+    }
+  });
+
   it.each<[string, object]>([
     ['a number that is not E.164', { proof: { by: 'phone', phone: '030 123' } }],
     ['no address', { proof: { by: 'email', email: 'x' } }],

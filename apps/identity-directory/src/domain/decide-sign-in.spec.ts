@@ -63,6 +63,22 @@ describe('row 1: the upstream account is known', () => {
     expect(decision.after).toBe(ada);
   });
 
+  it('keeps what the provider says anew about the account, and nothing it says again', () => {
+    const says: [Partial<SignIn['account']>, boolean][] = [
+      [{ pairwiseSubject: 'pairwise-1' }, true],
+      [{ guest: true }, true],
+      [{ claims: { email: 'ada@contoso.example', emailDomainOwnerVerified: true } }, true],
+      [{ claims: { email: 'ada@contoso.example', givenName: 'Other' } }, false],
+      [{ guest: false }, false],
+    ];
+    for (const [word, isNews] of says) {
+      const account = { ...anAccount(1), ...word };
+      const first = signedIn(aSignIn({ account }), [ada]).after;
+      expect([word, first !== ada]).toEqual([word, isNews]);
+      expect(signedIn(aSignIn({ account }), [first]).after).toBe(first);
+    }
+  });
+
   it('does not let older claims overwrite what the provider said later', () => {
     const old = anAccount(1, { email: 'old@contoso.example' }, '2020-01-01T00:00:00Z');
     expect(signedIn(aSignIn({ account: old }), [ada]).after).toBe(ada);
