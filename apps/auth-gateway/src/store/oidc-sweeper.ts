@@ -1,8 +1,12 @@
-import { Database } from '@homerealm/events';
+import { Database, Outbox } from '@homerealm/events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+
+import { toEvent } from './oidc-records.js';
 
 const everyMs = 60_000;
 const atATime = 5_000;
+
+type Expired = { kind: string; user_id: string | null };
 
 /** Deletes records past their time, a few thousand a minute, so that no request has to; and those of ended users. */
 @Injectable()
@@ -10,7 +14,10 @@ export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(OidcSweeper.name);
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.sweep().catch((error: unknown) => this.report(error)), everyMs);
@@ -23,10 +30,16 @@ export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Leaves an hour, so that a late request is told "expired" and not "unknown". */
   async sweep(): Promise<void> {
-    await this.database.manager.query(
-      `DELETE FROM oidc_record WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM oidc_record WHERE expires_at < now() - interval '1 hour' LIMIT ${atATime}))`,
-    );
+    await this.database.transaction(async (manager) => {
+      const [gone]: [Expired[]] = await manager.query(
+        `DELETE FROM oidc_record WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM oidc_record WHERE expires_at < now() - interval '1 hour' LIMIT ${atATime} FOR UPDATE SKIP LOCKED))
+         RETURNING kind, user_id`,
+      );
+      const sessions = gone.filter(({ kind, user_id: userId }) => kind === 'Session' && userId !== null);
+      const told = sessions.map(({ user_id: userId }) => ({ userId: userId ?? '', applicationId: null }));
+      if (told.length > 0) await this.outbox.append(...told.map((of) => toEvent({ ...of, reason: 'expired' })));
+    });
     // A sign-in that was on its way when its user was suspended or erased: it serves for nothing, and holds claims.
     await this.database.manager.query(`DELETE FROM oidc_record r USING ended_user e WHERE r.user_id = e.user_id`);
     // No sign-in takes that long.
