@@ -3,6 +3,9 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { CertificateMaker, type CertificateWish } from '../use-cases/credentials/certificate-maker.port.js';
 
+// Whatever else in this process brings cryptography along: this is what the library uses.
+x509.cryptoProvider.set(webcrypto as never);
+
 const algorithm = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -14,7 +17,6 @@ const algorithm = {
 export class X509CertificateMaker extends CertificateMaker {
   async make({ commonName, notBefore, notAfter }: CertificateWish) {
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: serialNumber(),
       name: [{ CN: [commonName] }],
