@@ -1,5 +1,5 @@
 import type { SignInDifference } from '@homerealm/contracts';
-import type { Check, IdentityId, LinkId, OrganizationId, UserId } from '@homerealm/domain';
+import type { Check, OrganizationId, UserId } from '@homerealm/domain';
 import { admitToOrganization, type Door } from './admit-to-organization.js';
 import { check } from './check-list.js';
 import { differenceOf } from './difference.js';
@@ -12,15 +12,6 @@ import type { User } from './user.js';
 
 /** What the directory holds that this sign-in could concern. More than that does no harm. */
 export type Known = { users: readonly User[]; organization: Organization | null };
-
-/** Ids for what might be created, and the present moment in ISO 8601. */
-export type Fresh = {
-  userId: UserId;
-  identityId: IdentityId;
-  emailIdentityId: IdentityId;
-  linkId: LinkId;
-  now: string;
-};
 
 export type Refused = { outcome: 'refused'; code: SignInRefusal; userId: UserId | null; checks: Check[] };
 export type SignedIn = Outcome & {

@@ -1,6 +1,6 @@
 import { makeId, type NewId, type UpstreamAccount } from '@homerealm/domain';
 import type { SignIn } from './decide-sign-in.js';
-import type { Fresh } from './decision.js';
+import type { Fresh } from './fresh.js';
 import { emailIdentity, pendingIdentity } from './identities.js';
 import type { SignInConnection } from './is-proven-email.js';
 import type { Organization } from './organization.js';

@@ -1,7 +1,8 @@
 import type { LinkPreviewItem } from '@homerealm/contracts';
 import type { UpstreamAccount } from '@homerealm/domain';
 import { decideSignIn } from './decide-sign-in.js';
-import type { Fresh, Known } from './decision.js';
+import type { Known } from './decision.js';
+import type { Fresh } from './fresh.js';
 import { isProvenEmail, type SignInConnection } from './is-proven-email.js';
 import type { Identity, User } from './user.js';
 

@@ -6,7 +6,7 @@ import type { Happened } from './happened.js';
 import { accountIdentity, emailIdentity, refreshIdentity, type ProvenAccount } from './identities.js';
 import { identityTypeOf, type EmailProof } from './is-proven-email.js';
 import { fillProfile } from './profile.js';
-import type { Fresh } from './decision.js';
+import type { Fresh } from './fresh.js';
 import type { Beside } from './supersede-claims.js';
 import type { Identity, User } from './user.js';
 

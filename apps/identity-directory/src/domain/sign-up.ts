@@ -1,8 +1,9 @@
 import type { OwnSignIn } from '@homerealm/contracts';
 import { normalizeUsername, type Check } from '@homerealm/domain';
 import { check } from './check-list.js';
-import type { Fresh, Row } from './decision.js';
+import type { Row } from './decision.js';
 import { findVerified } from './find-known.js';
+import type { Fresh } from './fresh.js';
 import { emailIdentity, usernameIdentity } from './identities.js';
 import type { EmailProof } from './is-proven-email.js';
 import { updateProfile } from './profile.js';

@@ -2,7 +2,8 @@ import { isUpstreamSignIn, type SignInRequest, type SignInResponse } from '@home
 import { Injectable } from '@nestjs/common';
 import { decideOwnSignIn } from '../domain/decide-own-sign-in.js';
 import { decideSignIn } from '../domain/decide-sign-in.js';
-import type { Decision, Fresh, SignedIn } from '../domain/decision.js';
+import type { Decision, SignedIn } from '../domain/decision.js';
+import type { Fresh } from '../domain/fresh.js';
 import type { Link } from '../domain/link.js';
 import { signInErrors } from '../domain/sign-in.errors.js';
 import { toUserState } from '../domain/user.js';
