@@ -74,7 +74,7 @@ export class PostgresImportWork extends ImportWork {
 
   known(claim: Claim, wanted: readonly WantedUser[]): Promise<KnownUser[]> {
     return this.database.transaction(async () => {
-      // An import begins among few users and goes on among many: a plan made at first must not read whole tables later.
+      await this.planForMany();
       await this.query('SET LOCAL enable_seqscan = off', []);
       return findKnown(this.database.sql, claim, wanted);
     });
@@ -89,6 +89,7 @@ export class PostgresImportWork extends ImportWork {
         JSON.stringify(countByCode(result)),
       ]);
       if (held.length === 0) return false;
+      await this.planForMany();
       if (claim.dryRun) await keepDrafts(this.database.sql, claim.importId, result.users);
       else await this.users.save(result.users);
       if (result.rejected.length > 0)
@@ -134,6 +135,14 @@ export class PostgresImportWork extends ImportWork {
       [],
     );
     return Number(found?.n ?? 0);
+  }
+
+  /**
+   * Plans are made anew for the thousands of values that a chunk brings: one that was kept from a single sign-in, or
+   * from when the tables were small, compares everything with everything.
+   */
+  private async planForMany(): Promise<void> {
+    await this.query('SET LOCAL plan_cache_mode = force_custom_plan', []);
   }
 
   private query<Row>(text: string, values: unknown[]): Promise<Row[]> {
