@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { aConnection, idFor, organizationA, organizationB, tenantId } from '../fixtures/connections.js';
+import { ownSignIn } from './admit.js';
 import { admitAgain, nothingEnded, type AgainFacts } from './admit-again.js';
 
 const now = Date.parse('2026-01-15T10:00:00Z');
@@ -48,6 +49,9 @@ describe('a sign-in of before', () => {
   it('through no connection is not asked for one, and by all else like any other', () => {
     expect(admitAgain({ ...facts, before: own, connection: null })).toMatchObject({ admitted: true });
     expect(admitAgain({ ...facts, before: own, ended: { ...nothingEnded, user: true } }).admitted).toBe(false);
+    const list = (...applicationConnections: string[]) => admitAgain({ ...facts, before: own, applicationConnections });
+    expect(list(connection.connectionId)).toMatchObject({ admitted: false, code: 'application.other-connections' });
+    expect(list(connection.connectionId, ownSignIn)).toMatchObject({ admitted: true });
   });
 
   it('of before tenants were kept is judged by all else', () => {
