@@ -3,6 +3,7 @@ import { createDatabase } from '@homerealm/testing';
 import type { DataSource } from 'typeorm';
 import { aUser, anEmail, anEnterpriseAccount, anOrganization } from '../domain/directory.builders.js';
 import type { User } from '../domain/user.js';
+import { DirectoryConflict } from '../use-cases/directory.port.js';
 import { OrganizationConflict } from '../use-cases/organizations.port.js';
 import { itIsADirectory } from './directory.conformance.js';
 import { loadForOwnSignIn, loadForSignIn } from './directory.statements.js';
@@ -63,6 +64,25 @@ describe('the directory on Postgres', () => {
     const happened = [{ type: 'UserSuspended', data: { userId: 'nobody' as never } }] as const;
     await expect(directory.save({ before: null, after: user, happened })).rejects.toThrow();
     expect(await directory.find(user.userId)).toBeNull();
+  });
+
+  it('lets one of two changes win that touch the same users in opposite order', async () => {
+    for (let round = 0; round < 4; round++) {
+      const users: User[] = [];
+      for (const address of [`a${round}@x.example`, `b${round}@x.example`]) {
+        const user = aUser([anEmail(address)], { revision: 0 });
+        await directory.save({ before: null, after: user, happened: [] });
+        users.push((await directory.find(user.userId)) as User);
+      }
+      const suspended = users.map((before) => ({ before, after: { ...before, status: 'suspended' as const } }));
+      const both = [suspended, [...suspended].reverse()].map(([first, ...beside]) =>
+        directory.save({ ...(first as (typeof suspended)[number]), beside, happened: [] }),
+      );
+      const ends = await Promise.allSettled(both);
+      expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const lost = ends.find((end) => end.status === 'rejected');
+      expect(lost?.reason).toEqual(expect.objectContaining({ constructor: DirectoryConflict, on: 'revision' }));
+    }
   });
 
   it('answers every lookup of a sign-in by an index of its own, among many users', async () => {
