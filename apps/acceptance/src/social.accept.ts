@@ -31,9 +31,9 @@ describe('signing in through social providers, in the running system', () => {
   }, 300_000);
   afterAll(() => system?.stop(), 60_000);
 
-  const userOf = (userId: string) =>
+  const userOf = (userId = '') =>
     management.ask<User>('GET', `${system.urls.directory}/users/${encodeURIComponent(userId)}`);
-  const identitiesOf = async (userId: string) =>
+  const identitiesOf = async (userId: string | undefined) =>
     (await userOf(userId)).identities.map(({ type, value }) => `${type} ${value ?? '-'}`).sort();
 
   /** From the application to the provider, where somebody's tile is pressed; then whatever page of ours comes. */
