@@ -10,6 +10,7 @@ export * from './http/users.js';
 export * from './http/imports.js';
 export * from './http/links.js';
 export * from './http/organizations.js';
+export * from './http/connection-bodies.js';
 export * from './http/connections.js';
 export * from './http/credentials.js';
 export * from './http/domains.js';
