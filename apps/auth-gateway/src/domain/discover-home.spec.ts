@@ -46,6 +46,11 @@ describe('home realm discovery', () => {
       { go: 'refused', code: 'discovery.other-organization' },
     ],
     [
+      'goes on as if nobody claimed the domain while the connection is a draft',
+      { domain: 'contoso.example', ofDomain: aConnection({ state: 'draft' }) },
+      { go: 'ask', because: 'unknown-domain' },
+    ],
+    [
       'treats a domain of a disabled connection as unknown',
       { domain: 'contoso.example', ofDomain: aConnection({ state: 'disabled' }) },
       { go: 'ask', because: 'connection-not-usable' },

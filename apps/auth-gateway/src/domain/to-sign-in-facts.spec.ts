@@ -1,6 +1,6 @@
 import { connectionStateTopic, userStateTopic } from '@homerealm/contracts';
 import type { AttemptId, UpstreamAccount } from '@homerealm/domain';
-import { type SignedIn, toSignInFacts } from './to-sign-in-facts.js';
+import { type SignedIn, toOwnSignInFacts, toSignInFacts } from './to-sign-in-facts.js';
 
 const connection = connectionStateTopic.events.ConnectionState.data.parse(
   connectionStateTopic.events.ConnectionState.example,
@@ -46,5 +46,30 @@ describe('the email of a sign-in', () => {
 
   it('is absent when nobody named one', () => {
     expect(facts({}, {})).not.toHaveProperty('email');
+  });
+});
+
+describe('the facts of a sign-in without a provider', () => {
+  const own = { type: 'email', value: 'Own@contoso.example', verified: true, primary: true };
+  const answer = (identities: object[]) =>
+    ({ userId: 'user_1', organizationId: null, user: { ...user, identities } }) as unknown as SignedIn;
+  const factsOf = (provenEmail: string | null, identities: object[]) =>
+    toOwnSignInFacts('attempt_1' as AttemptId, new Date(0), provenEmail, answer(identities));
+
+  it('name no connection, no groups and nothing a provider said', () => {
+    expect(factsOf('own@contoso.example', [own])).toMatchObject({
+      ...{ connectionId: null, connectionName: null, strategy: null, upstream: {}, groups: undefined },
+    });
+  });
+
+  it('hold the primary email as the directory spells it, else the one just proved', () => {
+    expect(factsOf('own@contoso.example', [own]).profile).toMatchObject({
+      ...{ email: 'Own@contoso.example', emailVerified: true },
+    });
+    expect(factsOf('b@contoso.example', []).profile).toMatchObject({ email: 'b@contoso.example', emailVerified: true });
+  });
+
+  it('hold no email for a phone whose user has none', () => {
+    expect(factsOf(null, []).profile).not.toHaveProperty('email');
   });
 });

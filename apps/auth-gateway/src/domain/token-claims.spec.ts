@@ -59,4 +59,13 @@ describe('the claims of a token', () => {
     const none = accessTokenClaims({ ...facts, organizationId: null, upstream: {} }, undefined);
     expect(none).toEqual({});
   });
+
+  it('name no provider where none was asked', () => {
+    const own = { ...facts, connectionId: null, connectionName: null, strategy: null, upstream: {} } as SignInFacts;
+    const claims = userClaims(own, undefined, new Set(['openid', 'email']), 'id_token');
+    expect(claims).toEqual({
+      ...{ sub: 'user_1', org_code: 'org_1', email: 'ada@contoso.example', email_verified: true },
+    });
+    expect(accessTokenClaims(own, undefined)).toEqual({ org_code: 'org_1' });
+  });
 });

@@ -23,7 +23,9 @@ const settings = {
     .array(z.string().max(64))
     .max(1_000)
     .nullable()
-    .describe('Connections people may sign in through; null means all.'),
+    .describe(
+      'Connections people may sign in through; `own-sign-in` among them stands for codes of ours. Null means all.',
+    ),
   sessionSeconds: z
     .int()
     .min(60)

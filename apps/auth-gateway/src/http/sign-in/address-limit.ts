@@ -6,7 +6,8 @@ const mostAddresses = 50_000;
 
 /**
  * Counts what one network address does within a minute. In the memory of one process: with several, an address gets
- * the limit from each. It slows guessing down; it is no protection that a rule rests on.
+ * the limit from each. It keeps crowds away before anything is read for them; what nobody may guess at, codes, is counted
+ * for all processes together (`CountCodes`).
  */
 export class AddressLimit {
   private readonly counts = new Map<string, { since: number; count: number }>();
