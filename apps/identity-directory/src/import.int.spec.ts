@@ -41,10 +41,12 @@ describe('an import of a CSV file', () => {
       profile: { givenName: 'Ada', familyName: 'Exa"mple, née O\'Neil', picture: 'https://x.example/a.png' },
       organizations: [organization.organizationId],
     });
-    const identities = Object.fromEntries(user.identities.map((one: { type: string; value: string; verified: boolean }) => [
+    const identities = Object.fromEntries(
+      user.identities.map((one: { type: string; value: string; verified: boolean }) => [
         one.type,
         [one.value, one.verified],
-      ]));
+      ]),
+    );
     expect(identities).toEqual({ email: [ada, true], username: ['Ada_1', true], phone: ['+4930123456', false] });
     const told = (await directory.published(userTopic)).filter(({ subject }) => subject === user.userId);
     expect(told.map(({ type, sequence }) => [sequence, type])).toEqual([
