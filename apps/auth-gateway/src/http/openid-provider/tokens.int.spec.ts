@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { groupsStateTopic, userTopic } from '@homerealm/contracts';
+import { connectionStateTopic, groupsStateTopic, organizationTopic, userTopic } from '@homerealm/contracts';
 import { makeId } from '@homerealm/domain';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
@@ -206,6 +206,17 @@ describe('codes and refresh tokens', () => {
         503,
         { error: 'temporarily_unavailable', error_description: 'try again later' },
       ]);
+      await gateway.pool.query('DELETE FROM event_inbox');
+      expect(await refreshed()).toMatchObject(own);
+    });
+
+    it.each([
+      ['organization', organizationTopic, ada.organizationId],
+      ['connection', connectionStateTopic, ada.connectionId],
+    ])('issues nothing while an event of the %s waits', async (_name, topic, subject) => {
+      await stop(topic, subject);
+      const answer = await redeem({ grant_type: 'refresh_token', refresh_token: refreshToken });
+      expect([answer.status, answer.body['error']]).toEqual([503, 'temporarily_unavailable']);
       await gateway.pool.query('DELETE FROM event_inbox');
       expect(await refreshed()).toMatchObject(own);
     });
