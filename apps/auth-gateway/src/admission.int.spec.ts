@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { signInTopic } from '@homerealm/contracts';
+import { signInTopic, tenantTopic } from '@homerealm/contracts';
 import { openEventLog, readAll } from '@homerealm/events';
 import { eventually } from '@homerealm/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -335,8 +335,9 @@ describe('admission', () => {
       ...{ EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: gateway.settings.EVENT_LOG_DATABASE_URL },
     });
     const told = await eventually(async () => {
-      const all = (await readAll(log, signInTopic)).filter(({ event }) => event?.subject === attemptId);
-      return all.length === 2 && all.map(({ event }) => event);
+      const all = [...(await readAll(log, signInTopic)), ...(await readAll(log, tenantTopic))];
+      const ours = all.filter(({ event }) => (event?.data as { attemptId?: string }).attemptId === attemptId);
+      return ours.length === 2 && ours.map(({ event }) => event);
     });
     await log.close();
     expect(told.map((event) => event?.type)).toEqual(['SignInRefused', 'TenantRefused']);

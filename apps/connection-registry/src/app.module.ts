@@ -6,7 +6,7 @@ import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs
 import { UpstreamEntraTenants } from './clients/upstream.entra-tenants.js';
 import type { Settings } from './config.js';
 import { parseSocialIssuers } from './domain/social-issuers.js';
-import { OnSignIn } from './events/on-sign-in.consumer.js';
+import { OnTenant } from './events/on-tenant.consumer.js';
 import { ConnectionStateController } from './http/connection-state.controller.js';
 import { ConnectionsController } from './http/connections.controller.js';
 import { CredentialsController } from './http/credentials.controller.js';
@@ -65,7 +65,7 @@ const useCases = [
 
 const controllers = [
   ...[ConnectionsController, ConnectionStateController, CredentialsController, PoliciesController],
-  ...[TestRunsController, RunningTestsController, TenantRequestsController, OnSignIn],
+  ...[TestRunsController, RunningTestsController, TenantRequestsController, OnTenant],
   ...upkeepControllers,
 ];
 

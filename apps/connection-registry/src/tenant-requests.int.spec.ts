@@ -1,4 +1,4 @@
-import { signInTopic } from '@homerealm/contracts';
+import { tenantTopic } from '@homerealm/contracts';
 import { type ConnectionId, makeId } from '@homerealm/domain';
 import { Database, event, openDataSource, openEventLog, Outbox, Relay } from '@homerealm/events';
 import { createDatabase, eventually } from '@homerealm/testing';
@@ -29,7 +29,7 @@ describe('the waiting room', () => {
       says: quiet,
       log,
       databaseUrl: url,
-      prepare: () => log.ensureTopics([signInTopic]),
+      prepare: () => log.ensureTopics([tenantTopic]),
     });
     relay.start();
     closers.push(
@@ -48,7 +48,7 @@ describe('the waiting room', () => {
     gateway.transaction(() => {
       const attemptId = makeId('attempt', Date.now(), randomBytes(10));
       const data = { attemptId, connectionId: connectionId as ConnectionId, tenantId };
-      return new Outbox(gateway, 'auth-gateway').append(event(signInTopic, 'TenantRefused', attemptId, data));
+      return new Outbox(gateway, 'auth-gateway').append(event(tenantTopic, 'TenantRefused', connectionId, data));
     });
   const list = async (connectionId: string, query = '') => {
     const { body } = await registry.ask('GET', `/connections/${connectionId}/tenant-requests${query}`);

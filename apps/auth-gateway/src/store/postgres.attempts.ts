@@ -1,4 +1,4 @@
-import { profileClaimsTopic, signInTopic } from '@homerealm/contracts';
+import { profileClaimsTopic, signInTopic, tenantTopic } from '@homerealm/contracts';
 import { makeId } from '@homerealm/domain';
 import { Database, event, Outbox, type OutgoingEvent } from '@homerealm/events';
 import { tellAttempt } from '@homerealm/platform';
@@ -63,7 +63,7 @@ function toEvents({ signIn, tenant, claims }: SignInNews): OutgoingEvent[] {
   if (signIn?.type === 'SignInRefused') {
     events.push(event(signInTopic, signIn.type, signIn.data.userId ?? signIn.data.attemptId, signIn.data));
   }
-  if (tenant) events.push(event(signInTopic, tenant.type, tenant.data.attemptId, tenant.data));
+  if (tenant) events.push(event(tenantTopic, tenant.type, tenant.data.connectionId, tenant.data));
   if (claims) events.push(event(profileClaimsTopic, claims.type, claims.data.userId, claims.data));
   return events;
 }

@@ -1,12 +1,12 @@
-import type { profileClaimsTopic, SignInEvent, signInTopic, EventOf } from '@homerealm/contracts';
+import type { EventOf, profileClaimsTopic, SignInEvent, signInTopic, TenantEvent } from '@homerealm/contracts';
 import type { Attempt } from '../domain/attempt.js';
 
 type Told<Event extends { type: string; data: unknown }> = Event extends unknown ? Pick<Event, 'type' | 'data'> : never;
 
 /** What a finished attempt tells the world, keyed by user where there is one. */
 export type SignInNews = {
-  signIn?: Told<Exclude<EventOf<typeof signInTopic>, { type: 'UserSignedOut' | 'TenantRefused' }>>;
-  tenant?: Told<Extract<EventOf<typeof signInTopic>, { type: 'TenantRefused' }>>;
+  signIn?: Told<Exclude<EventOf<typeof signInTopic>, { type: 'UserSignedOut' }>>;
+  tenant?: Told<TenantEvent>;
   claims?: Told<EventOf<typeof profileClaimsTopic>>;
 };
 export type { SignInEvent };

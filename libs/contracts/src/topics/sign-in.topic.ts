@@ -1,13 +1,7 @@
 import { AttemptId, ConnectionId, OrganizationId, Strategy, UserId } from '@homerealm/domain';
 import { z } from 'zod';
 import { defineTopic, type EventOf } from '../define-topic.js';
-import {
-  exampleAttemptId,
-  exampleConnectionId,
-  exampleOrganizationId,
-  exampleTenantId,
-  exampleUserId,
-} from './examples.js';
+import { exampleAttemptId, exampleConnectionId, exampleOrganizationId, exampleUserId } from './examples.js';
 
 export const signInTopic = defineTopic({
   name: 'auth-gateway.sign-in.v1',
@@ -78,11 +72,6 @@ export const signInTopic = defineTopic({
           organizationId: exampleOrganizationId,
         },
       },
-    },
-    TenantRefused: {
-      says: 'Somebody of a tenant that is not on a connection’s list proved an account there and was refused. The key is the attempt id.',
-      data: z.object({ attemptId: AttemptId, connectionId: ConnectionId, tenantId: z.guid() }),
-      example: { attemptId: exampleAttemptId, connectionId: exampleConnectionId, tenantId: exampleTenantId },
     },
     UserSignedOut: {
       says: 'A session ended.',
