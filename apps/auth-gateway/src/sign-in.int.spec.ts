@@ -272,6 +272,14 @@ describe('signing in through a provider', () => {
       expect(upstream.tokenRequests).toBe(0);
     });
 
+    it('A5: the code of one browser in the way back of another', async () => {
+      const [mine, theirs] = [new TestBrowser(under, { connectionId }), new TestBrowser(under, { connectionId })];
+      const [left, other] = [await mine.leave(upstream), await theirs.leave(upstream)];
+      left.set('code', other.get('code') ?? '');
+      await refusedAs('upstream.nonce-mismatch', await mine.comeBack(left));
+      expect(directory.asked).toEqual([]);
+    });
+
     it('A7 a stranger’s return does not use it up', async () => {
       const browser = new TestBrowser(under, { connectionId });
       const left = await browser.leave(upstream);
