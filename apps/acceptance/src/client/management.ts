@@ -27,6 +27,14 @@ export class Management {
     return answer.body;
   }
 
+  /** Sends a file. */
+  async upload<Body>(url: string, type: string, file: string): Promise<Body> {
+    const headers = { authorization: `Bearer ${await this.accessToken()}`, 'content-type': type };
+    const response = await fetch(url, { method: 'POST', headers, body: file });
+    if (!response.ok) throw new Error(`POST ${url} → ${response.status} ${await response.text()}`);
+    return (await response.json()) as Body;
+  }
+
   async accessToken(): Promise<string> {
     if (this.token !== undefined && this.token.until > Date.now()) return this.token.value;
     const { clientId, clientSecret } = this.admin;
