@@ -122,7 +122,7 @@ describe('profile-sync', () => {
     ]);
   });
 
-  it('removes nobody because of an unknown set, and takes nothing from an older sign-in', async () => {
+  it('A34: removes nobody because of an unknown set, takes no group from an older sign-in, and tells its profile with its time', async () => {
     await receive(claims(5, complete(5, 'a')));
     await receive(claims(6, unknown(6)));
     await receive(claims(3, complete(3, 'z')));
@@ -133,9 +133,10 @@ describe('profile-sync', () => {
       { completeness: 'unknown', reason: 'graph-timeout' },
       { groups: ['a', 'b'], added: ['b'], removed: [] },
     ]);
-    expect((await told(profileTopic)).map(({ data }: { data: { asOf: string } }) => data.asOf)).toEqual([
+    expect((await toldAtLast(profileTopic, 4)).map(({ data }: { data: { asOf: string } }) => data.asOf)).toEqual([
       at(5),
       at(6),
+      at(3),
       at(7),
     ]);
   });

@@ -1,5 +1,12 @@
+import type { ConnectionId } from '@homerealm/domain';
 import fc from 'fast-check';
-import { updateProfile, type Profile, type ProfileUpdate } from './profile.js';
+import {
+  profileAttributes,
+  updateProfile,
+  type Profile,
+  type ProfileAttribute,
+  type ProfileUpdate,
+} from './profile.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 const update = (minute: number, values: ProfileUpdate['values']): ProfileUpdate => ({
@@ -63,5 +70,72 @@ describe('a profile', () => {
         expect(applied(anyOrder)).toEqual(applied(inOrder));
       }),
     );
+  });
+
+  describe('told of by connections and admins', () => {
+    const someValues = fc.record(
+      {
+        givenName: fc.constantFrom('A', 'B', ' ', null),
+        familyName: fc.constantFrom('X', 'Y', null),
+        picture: fc.constantFrom('https://p.example/1', 'javascript:1', null),
+      },
+      { requiredKeys: [] },
+    );
+    const fromProvider = fc.record({
+      source: fc.constant('provider' as const),
+      connectionId: fc.constantFrom('conn_1' as ConnectionId, 'conn_2' as ConnectionId),
+      policy: fc.constantFrom('connection-on' as const, 'environment-on' as const),
+      // What profile-sync tells holds no null.
+      values: someValues.map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))),
+    });
+    const fromAdmin = fc.record({
+      source: fc.constant('admin' as const),
+      connectionId: fc.constant(null),
+      policy: fc.constant('admin' as const),
+      values: someValues,
+    });
+    /** Each of a moment of its own, in their order. */
+    const updates = fc
+      .array(fc.oneof(fromProvider, fromAdmin), { minLength: 1, maxLength: 7 })
+      .map((all) => all.map((one, minute): ProfileUpdate => ({ ...one, asOf: at(minute) })));
+    const inAnyOrder = updates.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2 })),
+    );
+    const applied = (all: ProfileUpdate[]) =>
+      all.reduce<Profile>((profile, one) => updateProfile(profile, one).profile, {});
+
+    /** The newest that said anything of this attribute, and why its value is there. */
+    const newest = (all: ProfileUpdate[], attribute: ProfileAttribute) => {
+      const said = all.filter(({ source, values }) => {
+        const value = values[attribute];
+        if (source === 'admin') return value !== undefined;
+        return attribute === 'picture' ? /^https:/.test(value ?? '') : (value ?? '').trim() !== '';
+      });
+      const { values, ...why } = said.at(-1) ?? {};
+      return values && { value: values[attribute], ...why };
+    };
+
+    it('holds for each attribute the newest word and why it is there, in any order and with every update twice', () => {
+      fc.assert(
+        fc.property(inAnyOrder, ([inOrder, anyOrder]) => {
+          const profile = applied(anyOrder);
+          for (const attribute of profileAttributes) expect(profile[attribute]).toEqual(newest(inOrder, attribute));
+        }),
+      );
+    });
+
+    it('never goes back to an older word on the way', () => {
+      fc.assert(
+        fc.property(inAnyOrder, ([, anyOrder]) => {
+          anyOrder.reduce<Profile>((profile, one) => {
+            const next = updateProfile(profile, one).profile;
+            for (const attribute of profileAttributes) {
+              expect((next[attribute]?.asOf ?? '') >= (profile[attribute]?.asOf ?? '')).toBe(true);
+            }
+            return next;
+          }, {});
+        }),
+      );
+    });
   });
 });

@@ -15,12 +15,10 @@ describe('the effective sync policy', () => {
 });
 
 describe('profile values of a sign-in', () => {
-  const asOf = '2026-01-01T10:00:00.000Z';
   const claims = { givenName: 'Ada', familyName: 'Example', email: 'ada@contoso.example' };
-  const before = Date.parse(asOf) - 1;
 
   it('are taken over when sync is effective, the three fields only', () => {
-    expect(decideProfileSync({ asOf, claims }, 'environment-on', before)).toEqual({
+    expect(decideProfileSync({ claims }, 'environment-on')).toEqual({
       sync: true,
       policy: 'environment-on',
       profile: { givenName: 'Ada', familyName: 'Example' },
@@ -28,18 +26,11 @@ describe('profile values of a sign-in', () => {
   });
 
   it.each(['connection-off', 'environment-off'] as const)('are left alone by %s', (policy) => {
-    expect(decideProfileSync({ asOf, claims }, policy, before)).toEqual({ sync: false, because: policy });
-  });
-
-  it('are left alone when newer ones were seen', () => {
-    expect(decideProfileSync({ asOf, claims }, 'connection-on', Date.parse(asOf) + 1)).toEqual({
-      sync: false,
-      because: 'stale',
-    });
+    expect(decideProfileSync({ claims }, policy)).toEqual({ sync: false, because: policy });
   });
 
   it('that are missing or blank never erase what is known', () => {
-    expect(decideProfileSync({ asOf, claims: { givenName: ' ' } }, 'connection-on', undefined)).toEqual({
+    expect(decideProfileSync({ claims: { givenName: ' ' } }, 'connection-on')).toEqual({
       sync: false,
       because: 'nothing-supplied',
     });

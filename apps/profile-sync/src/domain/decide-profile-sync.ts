@@ -13,20 +13,15 @@ export function effectivePolicy(connection: SyncSetting, environmentSyncs: boole
 
 export type ProfileDecision =
   | { sync: true; policy: 'connection-on' | 'environment-on'; profile: SyncedProfile }
-  | { sync: false; because: 'connection-off' | 'environment-off' | 'stale' | 'nothing-supplied' };
+  | { sync: false; because: 'connection-off' | 'environment-off' | 'nothing-supplied' };
 
 /**
- * Whether the profile values of a sign-in are to be taken over.
- * @param lastAsOf when the provider vouched for the newest claims we have seen of this user, in milliseconds
+ * Whether the profile values of a sign-in are to be taken over. Their age is no question here: a sign-in that arrives
+ * late may hold the newest word on one field, so whoever keeps the profile puts each field in order.
  */
-export function decideProfileSync(
-  account: Pick<UpstreamAccount, 'asOf' | 'claims'>,
-  policy: SyncPolicy,
-  lastAsOf: number | undefined,
-): ProfileDecision {
+export function decideProfileSync({ claims }: Pick<UpstreamAccount, 'claims'>, policy: SyncPolicy): ProfileDecision {
   if (policy === 'connection-off' || policy === 'environment-off') return { sync: false, because: policy };
-  if (lastAsOf !== undefined && Date.parse(account.asOf) < lastAsOf) return { sync: false, because: 'stale' };
-  const profile = suppliedProfile(account.claims);
+  const profile = suppliedProfile(claims);
   if (Object.keys(profile).length === 0) return { sync: false, because: 'nothing-supplied' };
   return { sync: true, policy, profile };
 }

@@ -18,15 +18,11 @@ export function receiveClaims(
   now: Date,
 ): ClaimsDecision {
   if (person.erased) return { person, happened: [] };
-  const profile = decideProfile(received, person, environmentSyncs);
+  const { syncProfile, account } = received;
+  const profile = decideProfileSync(account, effectivePolicy(syncProfile, environmentSyncs));
   const withClaims = { ...person, claims: newestClaims(received, person, profile) };
   const withGroups = takeGroups(received, withClaims, now);
   return { person: withGroups.person, happened: [...synced(received, profile), ...withGroups.happened] };
-}
-
-function decideProfile({ syncProfile, account }: Received, { claims }: Person, environmentSyncs: boolean) {
-  const lastAsOf = claims === null ? undefined : Date.parse(claims.asOf);
-  return decideProfileSync(account, effectivePolicy(syncProfile, environmentSyncs), lastAsOf);
 }
 
 function newestClaims({ connectionId, attemptId, account }: Received, { claims }: Person, profile: ProfileDecision) {
