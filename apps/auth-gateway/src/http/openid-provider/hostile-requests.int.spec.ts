@@ -94,7 +94,7 @@ describe('hostile requests', () => {
     await isErrorPage(await new TinyBrowser().go(url.href));
   });
 
-  it('A53: takes no request objects, and A54: registers nobody', async () => {
+  it('A53, A54: takes no request objects, and registers nobody', async () => {
     const jar = await authorize({ request: 'eyJhbGciOiJub25lIn0.e30.' });
     expect(jar.headers.get('location')).toContain('error=request_not_supported');
     const byUri = await authorize({ request_uri: 'https://evil.example/request' });
