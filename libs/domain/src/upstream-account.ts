@@ -1,12 +1,19 @@
 import { z } from 'zod';
 
+/** Half surrogates have no bytes and no database takes a zero: neither is in anybody's identifier. */
+const identifier = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Expected text without control characters.');
+
 /**
  * The stable key of an upstream account; never its email. The same Entra person has the same key through OIDC, SAML
  * and WS-Fed. Everybody else is known by issuer and subject.
  */
 export const UpstreamAccountKey = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('entra'), tenantId: z.guid().toLowerCase(), objectId: z.guid().toLowerCase() }),
-  z.object({ kind: z.literal('oidc'), issuer: z.string().min(1).max(512), subject: z.string().min(1).max(512) }),
+  z.object({ kind: z.literal('oidc'), issuer: identifier, subject: identifier }),
 ]);
 export type UpstreamAccountKey = z.infer<typeof UpstreamAccountKey>;
 
