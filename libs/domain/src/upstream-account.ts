@@ -1,21 +1,18 @@
 import { z } from 'zod';
 
-/** Half surrogates have no bytes and no database takes a zero: neither is in anybody's identifier. */
-const identifier = z
-  .string()
-  .min(1)
-  .max(512)
-  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Expected text without control characters.');
-
 /**
  * The stable key of an upstream account; never its email. The same Entra person has the same key through OIDC, SAML
  * and WS-Fed. Everybody else is known by issuer and subject.
  */
 export const UpstreamAccountKey = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('entra'), tenantId: z.guid().toLowerCase(), objectId: z.guid().toLowerCase() }),
-  z.object({ kind: z.literal('oidc'), issuer: identifier, subject: identifier }),
+  z.object({ kind: z.literal('oidc'), issuer: z.string().min(1).max(512), subject: z.string().min(1).max(512) }),
 ]);
 export type UpstreamAccountKey = z.infer<typeof UpstreamAccountKey>;
+
+/** Half surrogates have no bytes and no database takes a zero: neither is in anybody's identifier. */
+export const isStorableAccountKey = (key: UpstreamAccountKey): boolean =>
+  key.kind === 'entra' || !/[\p{Cc}\p{Cs}]/u.test(`${key.issuer} ${key.subject}`);
 
 /** The key as one text, for unique indexes: `entra|<tid>|<oid>` or `oidc|<issuer>|<subject>`. */
 export function upstreamAccountText(key: UpstreamAccountKey): string {

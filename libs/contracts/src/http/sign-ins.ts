@@ -4,6 +4,7 @@ import {
   ConnectionId,
   Email,
   IdentityId,
+  isStorableAccountKey,
   OrganizationId,
   Strategy,
   UpstreamAccount,
@@ -38,7 +39,7 @@ export const UpstreamSignIn = z.object({
     createUsers: z.boolean(),
     autoJoinOrganization: z.boolean(),
   }),
-  account: UpstreamAccount,
+  account: UpstreamAccount.refine(({ key }) => isStorableAccountKey(key), 'The key holds control characters.'),
   /** An email the person typed because the provider gave none, and proved to us by a code. */
   provenEmail: Email.optional(),
 });
@@ -116,6 +117,8 @@ export const SignInResponse = z.discriminatedUnion('outcome', [
     user: UserState,
     /** The organization this sign-in is for: asked for, or the connection's; null when neither. */
     organizationId: OrganizationId.nullable(),
+    /** What that organization asks for. Left out when there is none, and by directories of before. */
+    organization: z.object({ sessionSeconds: z.number().int().nullable() }).optional(),
     /** What this sign-in changed, or would have. Directories of before do not say. */
     difference: SignInDifference.optional(),
     checks: z.array(Check),
