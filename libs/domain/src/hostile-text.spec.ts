@@ -116,6 +116,7 @@ it.each(['\ud800', 'a\udc00b', 'a\u0000b', 'a\nb', ''])('%j names nobody upstrea
     { issuer: text, subject: 'x' },
     { issuer: 'x', subject: text },
   ]) {
-    expect(isStorableAccountKey({ kind: 'oidc', ...key })).toBe(false);
+    const read = UpstreamAccountKey.safeParse({ kind: 'oidc', ...key });
+    expect(read.success && isStorableAccountKey(read.data)).toBe(false);
   }
 });
