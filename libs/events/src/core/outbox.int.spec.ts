@@ -32,6 +32,16 @@ describe('the outbox', () => {
     expect((await rows()).map(({ subject }) => subject)).toEqual(['a', 'b', 'a', 'a']);
   });
 
+  it('keeps every text apart from its neighbours in one call, control characters and tombstones too', async () => {
+    const texts = ['plain', 'a\u001fb', '\u001e', '"\\{}', 'null'];
+    await tell(...texts.map((text) => lit(text)), tombstone(lampStateTopic, 'gone'), state('last'));
+    const found = (await rows()).map(({ subject, payload }) => [subject, payload && JSON.parse(payload).lampId]);
+    expect(found).toEqual([...texts.map((text) => [text, text]), ['gone', null], ['last', 'last']]);
+    await house.source.query('TRUNCATE outbox, event_sequence');
+    await tell(tombstone(lampStateTopic, 'a'), tombstone(lampStateTopic, 'b'));
+    expect((await rows()).map(({ payload }) => payload)).toEqual([null, null]);
+  });
+
   it('leaves no gap when a transaction is rolled back', async () => {
     await tell(lit('a'));
     const failing = house.database.transaction(async () => {
