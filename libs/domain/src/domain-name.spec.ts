@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
 import { normalizeDomainName } from './domain-name.js';
 
@@ -62,6 +63,22 @@ describe('A29: a domain name has one form', () => {
         expect(once).toMatch(/^[a-z0-9.-]+$/);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('A29: a name in plain ASCII is what IDNA makes of it', () => {
+    const letters = fc.constantFrom(...'abzAZ019-');
+    const label = fc.string({ unit: letters, minLength: 1, maxLength: 8 });
+    const last = fc.oneof(label, fc.constantFrom('com', 'EXAMPLE', '0x1', '0xA', '7', 'x0'));
+    const names = fc.tuple(fc.array(label, { minLength: 1, maxLength: 3 }), last).map(([some, end]) => [...some, end]);
+    fc.assert(
+      fc.property(names, (labels) => {
+        const ascii = domainToASCII(labels.join('.'));
+        const isName = ascii.split('.').every((one) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(one));
+        const isNumber = /\.\d+$/.test(ascii);
+        expect(normalizeDomainName(labels.join('.'))).toBe(isName && !isNumber ? ascii : undefined);
+      }),
+      { numRuns: 1000 },
     );
   });
 

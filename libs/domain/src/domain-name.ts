@@ -1,6 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { isOneScript } from './one-script.js';
 
+/** Nearly every name is one for which IDNA changes but the case: asking for it takes most of the time. */
+const plain = /^([a-z0-9-]+\.)+[a-z]+$/i;
+
 /**
  * A domain name in the one form we store and compare: lower case, IDNA A-labels (UTS 46), no leading `@`, no dot at
  * the end, at least two labels. Returns undefined when the text is no such name (an IP address is none), or when a label
@@ -13,10 +16,11 @@ export function normalizeDomainName(text: string): string | undefined {
     .replace(/^@/, '')
     .replace(/[.。．｡]$/u, '');
   if (trimmed.length === 0 || trimmed.length > 253 || /[\s/\\?#@:%[\]]/u.test(trimmed)) return undefined;
-  const ascii = domainToASCII(trimmed.normalize('NFC'));
+  const isPlain = plain.test(trimmed) && !trimmed.includes('--');
+  const ascii = isPlain ? trimmed.toLowerCase() : domainToASCII(trimmed.normalize('NFC'));
   if (ascii === '' || ascii.length > 253) return undefined;
   const labels = ascii.split('.');
   if (labels.length < 2 || /^\d+$/.test(labels.at(-1) ?? '')) return undefined;
   if (!labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))) return undefined;
-  return domainToUnicode(ascii).split('.').every(isOneScript) ? ascii : undefined;
+  return isPlain || domainToUnicode(ascii).split('.').every(isOneScript) ? ascii : undefined;
 }
