@@ -1,8 +1,13 @@
 import { benchEvents } from './events.bench.js';
+import { benchImport } from './import.bench.js';
 import { benchSignIn } from './sign-in.bench.js';
 
 /** `npm run bench -- <name>`: figures as ratios in one run, printed and written to .homerealm/bench. */
-const benches: Record<string, () => Promise<void>> = { 'sign-in': benchSignIn, events: benchEvents };
+const benches: Record<string, () => Promise<void>> = {
+  'sign-in': benchSignIn,
+  events: benchEvents,
+  import: benchImport,
+};
 
 const name = process.argv[2] ?? 'sign-in';
 const bench = benches[name];
