@@ -38,7 +38,12 @@ export const TenantChange = z.strictObject({
   domains: z.array(domain).min(1),
 });
 
-const groupChange = z.strictObject({ id: guid, displayName: text.optional(), securityEnabled: z.boolean().optional() });
+const groupChange = z.strictObject({
+  id: guid,
+  displayName: text.optional(),
+  securityEnabled: z.boolean().optional(),
+  memberOf: z.array(guid).optional().describe('Groups that this one is in; unknown ones are created.'),
+});
 const groupList = z
   .array(z.union([guid, groupChange]))
   .max(20_000)

@@ -70,7 +70,8 @@ function refuseTakenName(name: string | undefined, user: User, directory: Direct
 
 function keepGroups(groups: GroupList, tenantId: string, directory: Directory): string[] {
   const list = groups.map((group) => (typeof group === 'string' ? { id: group } : group));
-  for (const { id, ...given } of list) {
+  const parents = list.flatMap((group) => ('memberOf' in group ? (group.memberOf ?? []) : []));
+  for (const { id, ...given } of [...parents.map((id) => ({ id })), ...list]) {
     const known = directory.findGroup(id) ?? { displayName: `Group ${id.slice(-4)}`, securityEnabled: true };
     directory.putGroup({ ...known, ...withoutUndefined(given), id, tenantId });
   }

@@ -87,10 +87,17 @@ export class Directory {
     return this.groups.get(id.toLowerCase());
   }
 
-  /** The groups a person is in, ordered by id, as a directory pages them. */
+  /** The groups a person is in, also those that groups of theirs are in, ordered by id, as a directory pages them. */
   groupsOf(user: User): Group[] {
-    const found = user.groups.flatMap((id) => this.groups.get(id) ?? []);
-    return found.sort((one, other) => (one.id < other.id ? -1 : 1));
+    const found = new Map<string, Group>();
+    const open = [...user.groups];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const group = this.groups.get(id);
+      if (!group || found.has(id)) continue;
+      found.set(id, group);
+      open.push(...(group.memberOf ?? []));
+    }
+    return [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   /**

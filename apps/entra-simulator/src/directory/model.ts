@@ -34,7 +34,14 @@ export type User = {
   groups: string[];
 };
 
-export type Group = { id: string; tenantId: string; displayName: string; securityEnabled: boolean };
+export type Group = {
+  id: string;
+  tenantId: string;
+  displayName: string;
+  securityEnabled: boolean;
+  /** Groups that this one is in: whoever is in this one is in those too. */
+  memberOf?: string[] | undefined;
+};
 
 export type Secret = { value: string; expiresAt?: string | undefined };
 

@@ -33,6 +33,13 @@ export type GraphAccess = {
 
 const mostTries = 6;
 
+type AskOptions = {
+  maxBytes?: number;
+  accept?: string;
+  /** A question of the kind that Graph answers only from its index, such as a list cast to one type. */
+  advanced?: boolean;
+};
+
 /**
  * One question to Microsoft Graph. Throttling and passing faults are asked again, after the time the answer names,
  * else with growing waits, as long as the deadline allows.
@@ -42,10 +49,13 @@ export async function askGraph(
   http: UpstreamHttp,
   url: string,
   { accessToken, deadline, signal }: GraphAccess,
-  { maxBytes, accept = 'application/json' }: { maxBytes?: number; accept?: string } = {},
+  { maxBytes, accept = 'application/json', advanced = false }: AskOptions = {},
 ): Promise<UpstreamAnswer> {
   for (let tries = 1; ; tries++) {
-    const headers = { authorization: `Bearer ${accessToken}`, accept };
+    const headers = {
+      ...{ authorization: `Bearer ${accessToken}`, accept },
+      ...(advanced && { consistencylevel: 'eventual' }),
+    };
     const timeoutMs = deadline - performance.now();
     if (timeoutMs <= 0) throw new GraphFailure('graph-timed-out');
     const answer = await http.request(url, { headers, timeoutMs, maxBytes, signal }).catch((error: unknown) => {

@@ -24,7 +24,7 @@ export async function listGroups(http: UpstreamHttp, of: GroupsOf, access: Graph
     if (seen.has(url)) throw new GraphFailure('graph-page-loop');
     if (seen.size >= mostPages) throw new GraphFailure('graph-too-many-pages');
     seen.add(url);
-    const page = parseGraphJson((await askGraph(http, url, access)).bytes);
+    const page = parseGraphJson((await askGraph(http, url, access, { advanced: true })).bytes);
     if (!isObject(page)) throw new GraphFailure('graph-unreadable');
     for (const id of groupIds(page)) groups.add(id);
     url = nextPage(page, of);
