@@ -4,6 +4,7 @@ import { DirectoryConflict, type Directory } from '../../use-cases/directory.por
 import { constraintOf } from '../conflicts.js';
 import { identityColumns, identityRecord, userColumns } from '../directory.statements.js';
 import { toOutgoing } from '../outgoing.js';
+import { planForInserts, planForMany } from './plans.js';
 import { toIdentityRow, toUserRow } from '../user.mapper.js';
 
 /** $1 users, $2 identities, $3 organizations and $4 users that join them, pair by pair */
@@ -38,6 +39,7 @@ export class ImportedUsers {
   async save(users: readonly ImportedUser[]): Promise<void> {
     try {
       await this.insert(users.filter(({ before }) => before === null));
+      await planForMany(this.database.sql);
       for (const user of users) if (user.before) await this.update(user);
       await this.setProvidedIds(users);
     } catch (error) {
@@ -56,12 +58,14 @@ export class ImportedUsers {
     const members = users.flatMap(({ after: { user } }) =>
       user.organizations.map((organizationId) => [organizationId, user.userId] as const),
     );
+    await planForInserts(this.database.sql);
     await this.database.sql.query(insertUsers, [
       JSON.stringify(rows),
       JSON.stringify(identities),
       members.map(([organizationId]) => organizationId),
       members.map(([, userId]) => userId),
     ]);
+    await planForMany(this.database.sql);
     const events = users.flatMap(({ after: { user }, happened }) =>
       toOutgoing(happened, { userId: user.userId, after: user }),
     );

@@ -13,6 +13,7 @@ import { eraseUpload } from './erase-upload.js';
 import { findKnown, keepDrafts } from './find-known.js';
 import { findReferences } from './find-references.js';
 import { ImportedUsers } from './imported-users.js';
+import { planForMany } from './plans.js';
 import { readUpload } from './read-upload.js';
 
 /** An import lets events of other people through: it waits while so many are on their way. */
@@ -74,7 +75,7 @@ export class PostgresImportWork extends ImportWork {
 
   known(claim: Claim, wanted: readonly WantedUser[]): Promise<KnownUser[]> {
     return this.database.transaction(async () => {
-      await this.planForMany();
+      await planForMany(this.database.sql);
       await this.query('SET LOCAL enable_seqscan = off', []);
       return findKnown(this.database.sql, claim, wanted);
     });
@@ -89,8 +90,7 @@ export class PostgresImportWork extends ImportWork {
         JSON.stringify(countByCode(result)),
       ]);
       if (held.length === 0) return false;
-      await this.planForMany();
-      if (claim.dryRun) await keepDrafts(this.database.sql, claim.importId, result.users);
+      if (claim.dryRun) await this.keepDrafts(claim, result);
       else await this.users.save(result.users);
       if (result.rejected.length > 0)
         await this.query(insertRejections, [claim.importId, JSON.stringify(result.rejected)]);
@@ -137,12 +137,9 @@ export class PostgresImportWork extends ImportWork {
     return Number(found?.n ?? 0);
   }
 
-  /**
-   * Plans are made anew for the thousands of values that a chunk brings: one that was kept from a single sign-in, or
-   * from when the tables were small, compares everything with everything.
-   */
-  private async planForMany(): Promise<void> {
-    await this.query('SET LOCAL plan_cache_mode = force_custom_plan', []);
+  private async keepDrafts({ importId }: Claim, { users }: ChunkResult): Promise<void> {
+    await planForMany(this.database.sql);
+    await keepDrafts(this.database.sql, importId, users);
   }
 
   private query<Row>(text: string, values: unknown[]): Promise<Row[]> {

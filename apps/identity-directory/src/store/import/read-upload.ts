@@ -5,7 +5,7 @@ import { readCsv, type ReadLine } from './read-csv.js';
 import { readNdjson } from './read-ndjson.js';
 
 /** Rows of one transaction, and bytes of the file they may have. */
-const mostRows = 500;
+const mostRows = 1000;
 const mostBytes = 1_048_576;
 
 /** The rest of an import's file in chunks, read piece by piece. */
