@@ -168,6 +168,15 @@ describe('POST /sign-ins', () => {
     expect((await eventsOf(userId)).slice(2).map(({ type }) => type)).toEqual(['UserSuspended', 'UserReactivated']);
   });
 
+  it('says how long the organization lets a sign-in serve', async () => {
+    const { body } = await directory.call('POST', '/organizations', { name: 'Contoso', sessionSeconds: 600 });
+    const own = aConnection({ organizationId: body.organizationId });
+    const limited = await signIn(request({ account: of(somebody()), connection: own }));
+    expect(limited.body).toMatchObject({ outcome: 'signed-in', organization: { sessionSeconds: 600 } });
+    const none = await signIn(request({ account: of(somebody()) }));
+    expect(none.body).not.toHaveProperty('organization');
+  });
+
   it('lets the connection of an organization make members, and keeps the others out', async () => {
     const { body: contoso } = await directory.call('POST', '/organizations', { name: 'Contoso' });
     const { organizationId } = contoso;

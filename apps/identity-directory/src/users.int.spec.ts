@@ -243,6 +243,22 @@ describe('organizations', () => {
     expect(await call('POST', '/organizations', { name: '' })).toMatchObject({ status: 400, body: { field: 'name' } });
   });
 
+  it('may say how long a sign-in to them serves, five minutes at least', async () => {
+    const { body } = await call('POST', '/organizations', { name: 'Contoso', sessionSeconds: 3600 });
+    expect(body).toMatchObject({ sessionSeconds: 3600 });
+    const path = `/organizations/${body.organizationId}`;
+    expect((await call('PATCH', path, { name: 'New' })).body).toMatchObject({ sessionSeconds: 3600 });
+    expect((await call('PATCH', path, { sessionSeconds: null })).body).toMatchObject({ sessionSeconds: null });
+    expect((await call('PATCH', path, { sessionSeconds: 300 })).body).toMatchObject({ sessionSeconds: 300 });
+    expect((await call('GET', path)).body).toMatchObject({ sessionSeconds: 300 });
+    const refused = { status: 400, body: { field: 'sessionSeconds' } };
+    for (const sessionSeconds of [299, 300.5, '300']) {
+      expect(await call('PATCH', path, { sessionSeconds })).toMatchObject(refused);
+    }
+    const changes = (await of(organizationTopic, body.organizationId)).map(({ data }) => data.changed);
+    expect(changes).toEqual([undefined, ['name'], ['sessionSeconds'], ['sessionSeconds']]);
+  });
+
   it('have members, who come and go', async () => {
     const { organizationId } = (await call('POST', '/organizations', { name: 'Contoso' })).body;
     const { userId } = (await create()).body;

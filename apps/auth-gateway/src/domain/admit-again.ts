@@ -23,6 +23,8 @@ export type SignInOfBefore = {
   tenantId?: string;
   /** The organization it was for. */
   organizationId: string | null;
+  /** Seconds that the organization lets a sign-in serve; absent: as long as the application does. */
+  organizationSessionSeconds?: number;
   /** ISO 8601 in UTC. */
   signedInAt: string;
 };

@@ -22,6 +22,8 @@ export type SignInFacts = {
   /** The Entra tenant the account is of; absent where there is none, and in sign-ins of before. */
   tenantId?: string;
   organizationId: OrganizationId | null;
+  /** The organization's own limit for this sign-in, in seconds; absent where it has none, and in sign-ins of before. */
+  organizationSessionSeconds?: number;
   /** ISO 8601 in UTC. */
   signedInAt: string;
   /** The person as the directory knows them after this sign-in; the directory's word wins over the upstream's. */

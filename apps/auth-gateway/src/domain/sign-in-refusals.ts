@@ -209,7 +209,7 @@ export const signInRefusals = {
     kind: 'forbidden',
     shows: 'start-again',
     explains:
-      'The sign-in is older than the application takes (sessionSeconds, refreshSeconds). A new one is asked for.',
+      'The sign-in is older than the application (sessionSeconds, refreshSeconds) or the organization (sessionSeconds) takes. A new one is asked for.',
     fixedBy: 'person',
   },
   'session.other-organization': {

@@ -49,6 +49,21 @@ describe('the email of a sign-in', () => {
   });
 });
 
+describe('the limit of an organization', () => {
+  const answer = (more: object) =>
+    ({ userId: 'user_1', organizationId: 'org_1', user, ...more }) as unknown as SignedIn;
+  const limits = (more: object) => [
+    toSignInFacts('attempt_1' as AttemptId, new Date(0), connection, account, answer(more)).organizationSessionSeconds,
+    toOwnSignInFacts('attempt_1' as AttemptId, new Date(0), null, answer(more)).organizationSessionSeconds,
+  ];
+
+  it('is kept with the sign-in, where there is one', () => {
+    expect(limits({ organization: { sessionSeconds: 300 } })).toEqual([300, 300]);
+    expect(limits({ organization: { sessionSeconds: null } })).toEqual([undefined, undefined]);
+    expect(limits({})).toEqual([undefined, undefined]);
+  });
+});
+
 describe('the facts of a sign-in without a provider', () => {
   const own = { type: 'email', value: 'Own@contoso.example', verified: true, primary: true };
   const answer = (identities: object[]) =>

@@ -19,7 +19,7 @@ export function toSignInFacts(
     connectionName: connection.name,
     strategy: connection.strategy,
     ...(account.key.kind === 'entra' && { tenantId: account.key.tenantId }),
-    organizationId: answer.organizationId,
+    ...organizationOf(answer),
     signedInAt: signedInAt.toISOString(),
     profile: { ...answer.user.profile, ...emailOf(answer, account) },
     upstream: account.claims,
@@ -36,12 +36,17 @@ export function toOwnSignInFacts(
 ): SignInFacts {
   const proven = provenEmail === null ? {} : { email: provenEmail, emailVerified: true };
   return {
-    ...{ attemptId, userId: answer.userId, organizationId: answer.organizationId },
+    ...{ attemptId, userId: answer.userId, ...organizationOf(answer) },
     ...{ connectionId: null, connectionName: null, strategy: null },
     signedInAt: signedInAt.toISOString(),
     profile: { ...answer.user.profile, ...(primaryEmailOf(answer) ?? proven) },
     ...{ upstream: {}, groups: undefined },
   };
+}
+
+function organizationOf({ organizationId, organization }: SignedIn) {
+  const limit = organization?.sessionSeconds ?? null;
+  return { organizationId, ...(limit !== null && { organizationSessionSeconds: limit }) };
 }
 
 /**

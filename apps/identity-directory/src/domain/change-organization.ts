@@ -3,7 +3,7 @@ import type { Organization } from './organization.js';
 
 export type OrganizationSettings = Pick<
   Organization,
-  'name' | 'externalId' | 'suspended' | 'autoJoin' | 'allowedDomains'
+  'name' | 'externalId' | 'suspended' | 'autoJoin' | 'allowedDomains' | 'sessionSeconds'
 >;
 
 /** Applies new settings. Suspension is told by an event of its own; everything else by the names of what changed. */
@@ -16,7 +16,7 @@ export function changeOrganization(
     ...organization,
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
   };
-  const changed = (['name', 'externalId', 'autoJoin', 'allowedDomains'] as const).filter(
+  const changed = (['name', 'externalId', 'autoJoin', 'allowedDomains', 'sessionSeconds'] as const).filter(
     (key) => JSON.stringify(after[key]) !== JSON.stringify(organization[key]),
   );
   const happened: Happened[] = [];

@@ -19,6 +19,8 @@ export type SignedIn = Outcome & {
   joinedOrganization: boolean;
   emailProven: boolean;
   organizationId: OrganizationId | null;
+  /** What the organization asks for; absent when there is none. */
+  organization?: Pick<Organization, 'sessionSeconds'>;
   difference: SignInDifference;
   checks: Check[];
 };
@@ -60,6 +62,7 @@ export function conclude(
     joinedOrganization: joins !== null,
     emailProven: email.proven,
     organizationId,
+    ...(organization && { organization: { sessionSeconds: organization.sessionSeconds } }),
     difference: differenceOf(entered, joins),
     checks,
   };

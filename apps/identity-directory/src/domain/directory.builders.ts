@@ -82,6 +82,7 @@ export const anOrganization = (change: Partial<Organization> = {}): Organization
   suspended: false,
   autoJoin: false,
   allowedDomains: [],
+  sessionSeconds: null,
   createdAt: now,
   ...change,
 });

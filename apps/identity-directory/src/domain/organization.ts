@@ -13,5 +13,7 @@ export type Organization = {
   autoJoin: boolean;
   /** Normalized, without duplicates. */
   allowedDomains: string[];
+  /** How long a sign-in to it serves applications; null: as long as each application lets it. */
+  sessionSeconds: number | null;
   createdAt: string;
 };

@@ -12,6 +12,7 @@ export class OrganizationEntity {
   @Column({ type: 'boolean' }) suspended!: boolean;
   @Column({ name: 'auto_join', type: 'boolean' }) autoJoin!: boolean;
   @Column({ name: 'allowed_domains', type: 'jsonb' }) allowedDomains!: string[];
+  @Column({ name: 'session_seconds', type: 'integer', nullable: true }) sessionSeconds!: number | null;
   @Column({ name: 'created_at', type: 'timestamptz' }) createdAt!: Date;
 }
 

@@ -8,6 +8,7 @@ export type OrganizationRow = {
   suspended: boolean;
   auto_join: boolean;
   allowed_domains: string[];
+  session_seconds: number | null;
   created_at: string | Date;
 };
 
@@ -19,5 +20,6 @@ export const toOrganization = (row: OrganizationRow): Organization => ({
   suspended: row.suspended,
   autoJoin: row.auto_join,
   allowedDomains: row.allowed_domains,
+  sessionSeconds: row.session_seconds,
   createdAt: new Date(row.created_at).toISOString(),
 });

@@ -14,11 +14,12 @@ import { toOrganization, type OrganizationRow } from './organization.mapper.js';
 import { toOutgoing } from './outgoing.js';
 
 const insert = `INSERT INTO "organization" ("organization_id", "revision", "name", "external_id", "suspended",
-  "auto_join", "allowed_domains", "created_at") VALUES ($1, $2::integer + 1, $3, $4, $5, $6, $7, $8)
+  "auto_join", "allowed_domains", "session_seconds", "created_at")
+  VALUES ($1, $2::integer + 1, $3, $4, $5, $6, $7, $8, $9)
   RETURNING organization_id`;
 const update = `WITH saved AS (
   UPDATE "organization" SET revision = revision + 1, name = $3, external_id = $4, suspended = $5, auto_join = $6,
-    allowed_domains = $7 WHERE organization_id = $1 AND revision = $2 RETURNING organization_id)
+    allowed_domains = $7, session_seconds = $8 WHERE organization_id = $1 AND revision = $2 RETURNING organization_id)
   SELECT organization_id FROM saved`;
 
 @Injectable()
@@ -53,6 +54,7 @@ export class PostgresOrganizations extends Organizations {
       after.suspended,
       after.autoJoin,
       JSON.stringify(after.allowedDomains),
+      after.sessionSeconds,
     ];
     const values = [after.organizationId, before?.revision ?? 0, ...settings];
     await this.database

@@ -86,8 +86,8 @@ function linkOf({ attemptId }: SignInRequest, { link, after }: SignedIn, { linkI
 function toResponse(decision: Decision): SignInResponse {
   if (decision.outcome === 'refused') return decision;
   const { outcome, after, identityId, change, joinedOrganization, emailProven, organizationId } = decision;
-  const { difference, checks } = decision;
+  const { organization, difference, checks } = decision;
   const user = toUserState(after);
   const about = { userId: after.userId, identityId, change, joinedOrganization, emailProven };
-  return { outcome, ...about, user, organizationId, difference, checks };
+  return { outcome, ...about, user, organizationId, ...(organization && { organization }), difference, checks };
 }

@@ -14,6 +14,15 @@ const allowedDomains = z
   .overwrite((domains) => [...new Set(domains)])
   .describe('Email domains of its people.');
 
+const sessionSeconds = z
+  .int()
+  .min(300)
+  .max(31_536_000)
+  .nullable()
+  .describe(
+    'How long a sign-in to it serves applications, by its session and its refresh tokens; the shorter of this and the application’s own limit holds. Null means no limit of its own.',
+  );
+
 /** `POST /organizations` of the identity directory. */
 export const CreateOrganizationRequest = z.strictObject({
   name,
@@ -21,6 +30,7 @@ export const CreateOrganizationRequest = z.strictObject({
   suspended: suspended.default(false),
   autoJoin: autoJoin.default(false),
   allowedDomains: allowedDomains.default([]),
+  sessionSeconds: sessionSeconds.default(null),
 });
 export type CreateOrganizationRequest = z.output<typeof CreateOrganizationRequest>;
 
@@ -31,6 +41,7 @@ export const ChangeOrganizationRequest = z.strictObject({
   suspended: suspended.optional(),
   autoJoin: autoJoin.optional(),
   allowedDomains: allowedDomains.optional(),
+  sessionSeconds: sessionSeconds.optional(),
 });
 export type ChangeOrganizationRequest = z.output<typeof ChangeOrganizationRequest>;
 
@@ -41,6 +52,7 @@ export const OrganizationResponse = z.object({
   suspended,
   autoJoin,
   allowedDomains: z.array(z.string()),
+  sessionSeconds,
   createdAt: z.string().describe('ISO 8601.'),
 });
 export type OrganizationResponse = z.output<typeof OrganizationResponse>;

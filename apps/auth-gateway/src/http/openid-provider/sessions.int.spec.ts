@@ -186,6 +186,31 @@ describe('sessions', () => {
     expect(await refreshes(tokens.refresh_token)).toBe(true);
   });
 
+  it.each([
+    { application: null, organization: 600, serves: false },
+    { application: 3_600, organization: 600, serves: false },
+    { application: 600, organization: 3_600, serves: false },
+    { application: 3_600, organization: 3_600, serves: true },
+  ])(
+    'the shorter limit of application and organization holds: %j',
+    async ({ application, organization, serves: is }) => {
+      const limited = await register(issuer, { sessionSeconds: application, refreshSeconds: application });
+      const its = await relyingParty(issuer, limited);
+      const { tokens, browser } = await signIn(issuer, its, limited);
+      await gateway.pool.query(
+        "UPDATE oidc_record SET facts = facts || jsonb_build_object('organizationSessionSeconds', $1::int)",
+        [organization],
+      );
+      await age(11);
+      expect(await serves(browser, {}, limited, its)).toBe(is);
+      const refreshed = client.refreshTokenGrant(its, String(tokens.refresh_token)).then(
+        () => true,
+        () => false,
+      );
+      expect(await refreshed).toBe(is);
+    },
+  );
+
   it('a disabled connection ends codes, refreshes, userinfo and introspection at once, and sessions step by step', async () => {
     const { tokens, browser } = await signIn(issuer, rp, app);
     const flow = await beginFlow(rp, app);
