@@ -72,7 +72,8 @@ export type AdmissionAgain =
 
 /**
  * The admission gate for everything that rests on a sign-in of before: sessions, codes, refresh tokens and access
- * tokens. What would refuse the sign-in today refuses its session too.
+ * tokens. What would refuse the sign-in today refuses its session too; but the environment's policies on signing in
+ * without a provider hold for new sign-ins only.
  */
 export function admitAgain(facts: AgainFacts): AdmissionAgain {
   const checks: Check[] = [];
