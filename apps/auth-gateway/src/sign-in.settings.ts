@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { z } from 'zod';
 
 /** A list of origins, comma separated. */
@@ -8,7 +9,7 @@ export const parseOrigins = (text: string): string[] =>
     .filter((origin) => origin !== '');
 
 const isHttpsOrigin = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
+  isUrl(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
 
 /** Settings of the sign-in pages and of the way upstream. */
 export const signInSettings = {

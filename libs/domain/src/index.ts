@@ -8,3 +8,4 @@ export * from './upstream-account.js';
 export * from './upstream-params.js';
 export * from './username.js';
 export * from './phone.js';
+export * from './is-url.js';

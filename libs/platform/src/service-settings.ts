@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { z } from 'zod';
 import { parseRoleMap, type RoleMap } from './operator-callers.js';
 import { type TracingSettings, tracingSettings } from './tracing/settings.js';
@@ -20,7 +21,7 @@ export const operatorTokenSettings = {
     .describe('Audience of those tokens, comma separated: client id or application ID URI of the API’s registration.'),
   OPERATOR_AUTHORITY: z
     .url({ protocol: /^https$/ })
-    .refine((text) => !URL.canParse(text) || new URL(text).href === `${new URL(text).origin}/`, 'Expected an origin.')
+    .refine((text) => !isUrl(text) || new URL(text).href === `${new URL(text).origin}/`, 'Expected an origin.')
     .transform((text) => new URL(text).origin)
     .default('https://login.microsoftonline.com')
     .describe('Origin of the cloud that tenant lives in.'),

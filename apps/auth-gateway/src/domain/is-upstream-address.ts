@@ -1,9 +1,10 @@
+import { isUrl } from '@homerealm/domain';
 /**
  * The same where nobody lists the provider's hosts: https, without user info, and written so that no parser reads it
  * differently. Which hosts a known provider has, its connector knows.
  */
 export function isProviderAddress(address: string): boolean {
-  return URL.canParse(address) && isUpstreamAddress(address, new URL(address).origin);
+  return isUrl(address) && isUpstreamAddress(address, new URL(address).origin);
 }
 
 /**
@@ -11,7 +12,7 @@ export function isProviderAddress(address: string): boolean {
  * connector that was led astray by metadata must not turn us into an open redirect.
  */
 export function isUpstreamAddress(address: string, authority: string): boolean {
-  if (!URL.canParse(address) || !URL.canParse(authority)) return false;
+  if (!isUrl(address) || !isUrl(authority)) return false;
   const url = new URL(address);
   return (
     url.protocol === 'https:' &&

@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 const dangerousSchemes = new Set([
   'javascript:',
@@ -17,7 +18,7 @@ const dangerousSchemes = new Set([
  */
 export function isAllowedRedirectUri(text: string, isNative: boolean): boolean {
   if (text.length > 2_048 || /[\s\p{C}\\*#<>"`{}|^]/u.test(text)) return false;
-  if (!URL.canParse(text)) return false;
+  if (!isUrl(text)) return false;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '' || text.includes('@') || hasDotSegment(text)) return false;
   if (url.protocol === 'https:') return isSameText(url, text);

@@ -1,5 +1,5 @@
 import type { ConnectionInput } from '@homerealm/contracts';
-import { type InputProblem, normalizeDomainName, type Strategy } from '@homerealm/domain';
+import { type InputProblem, normalizeDomainName, type Strategy, isUrl } from '@homerealm/domain';
 import type { SomeFields } from './connection.js';
 import { omit } from './omit.js';
 import { problem } from './problems.js';
@@ -92,7 +92,7 @@ const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
 /** `https://host` of an address that is nothing but an origin; any other text stays, to be refused by the list. */
 function originOf(address: string): string {
-  if (!URL.canParse(address)) return address;
+  if (!isUrl(address)) return address;
   const url = new URL(address);
   return url.href === `${url.origin}/` ? url.origin : address;
 }

@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import type { SocialStrategy } from '@homerealm/contracts';
 
 /** Strategies whose provider is one and the same for everybody. */
@@ -37,7 +38,7 @@ function readEntry(entry: string): [string, string] {
  */
 export function normalizeIssuer(text: string): string | undefined {
   const written = text.trim();
-  if (!/^https:\/\/[^\s\\?#@/][^\s\\?#@]*$/i.test(written) || !URL.canParse(written)) return undefined;
+  if (!/^https:\/\/[^\s\\?#@/][^\s\\?#@]*$/i.test(written) || !isUrl(written)) return undefined;
   const url = new URL(written);
   const bare = url.pathname === '/' && !written.endsWith('/');
   return bare ? url.origin : `${url.origin}${url.pathname}`;

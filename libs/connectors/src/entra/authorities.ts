@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { Refusal } from '../check-list.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 
@@ -53,7 +54,7 @@ function parseEntry(entry: string): EntraAuthority {
 }
 
 function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = isUrl(text) ? new URL(text) : undefined;
   const bare = url && (text === url.origin || text === `${url.origin}/`);
   if (!url || url.protocol !== 'https:' || !bare) {
     throw new RangeError(`ENTRA_AUTHORITIES: expected an https origin without a path, got ${text}`);

@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { Refusal } from '../check-list.js';
 import { isObject, own } from '../json.js';
 
@@ -59,7 +60,7 @@ export function readMetadata(place: ProviderPlace, document: unknown): ProviderM
 /** `URL.origin` hides userinfo, so that is looked at by itself. */
 function endpoint({ authority }: ProviderPlace, document: Parameters<typeof own>[0], name: string): string {
   const text = own(document, name);
-  if (typeof text !== 'string' || text.length > 2048 || !URL.canParse(text)) {
+  if (typeof text !== 'string' || text.length > 2048 || !isUrl(text)) {
     throw new Refusal('upstream.metadata', 'upstream.metadata-invalid', { problem: 'endpoint', field: name });
   }
   const url = new URL(text);

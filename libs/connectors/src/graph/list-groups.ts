@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import { guid, isObject, own, type JsonObject } from '../json.js';
 import { askGraph, GraphFailure, parseGraphJson, type GraphAccess } from './ask-graph.js';
@@ -52,8 +53,7 @@ function isGroup(item: unknown): boolean {
 function nextPage(page: JsonObject, { graphOrigin, who, objectId }: GroupsOf): string | undefined {
   const link = own(page, '@odata.nextLink');
   if (link === undefined || link === null) return undefined;
-  if (typeof link !== 'string' || link.length > 8_192 || !URL.canParse(link))
-    throw new GraphFailure('graph-page-foreign');
+  if (typeof link !== 'string' || link.length > 8_192 || !isUrl(link)) throw new GraphFailure('graph-page-foreign');
   const url = new URL(link);
   const id = who === 'me' ? objectId : who.objectId;
   const people = [

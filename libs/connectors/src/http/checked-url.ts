@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { UpstreamHttpError } from './upstream-http.error.js';
 
 /**
@@ -15,7 +16,7 @@ export function checkedUrl(text: string, allowedOrigins: ReadonlySet<string> | '
 
 /** An https address without userinfo and fragment; undefined for anything else. */
 export function plainHttpsUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = isUrl(text) ? new URL(text) : undefined;
   const plain = url && url.protocol === 'https:' && url.username === '' && url.password === '' && !text.includes('#');
   return plain ? url : undefined;
 }

@@ -1,4 +1,4 @@
-import { judgeUpstreamParam } from '@homerealm/domain';
+import { judgeUpstreamParam, isUrl } from '@homerealm/domain';
 import { Refusal } from '../check-list.js';
 import { plainHttpsUrl } from '../http/checked-url.js';
 import { isObject, own, type JsonObject } from '../json.js';
@@ -55,7 +55,7 @@ function originsOf({ issuer: own, origins, strategy }: ProviderFacts, issuer: st
 
 function readEndpoint(document: JsonObject, name: string, origins: readonly string[] | undefined): string {
   const text = own(document, name);
-  if (typeof text !== 'string' || text.length > 2_048 || !URL.canParse(text)) {
+  if (typeof text !== 'string' || text.length > 2_048 || !isUrl(text)) {
     throw invalid({ problem: 'endpoint', field: name });
   }
   const url = plainHttpsUrl(text);

@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { createHash } from 'node:crypto';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 
@@ -39,7 +40,7 @@ const sentences: Record<string, string> = {
 export function askToSignOut(ctx: KoaContextWithOIDC, form: string): void {
   refuseForeignHint(ctx);
   const target = ctx.oidc.params?.['post_logout_redirect_uri'];
-  const origin = typeof target === 'string' && URL.canParse(target) ? ` ${new URL(target).origin}` : '';
+  const origin = typeof target === 'string' && isUrl(target) ? ` ${new URL(target).origin}` : '';
   ctx.set('content-security-policy', `${pageHeaders['content-security-policy']};form-action 'self'${origin}`);
   ctx.type = 'html';
   ctx.body = page(

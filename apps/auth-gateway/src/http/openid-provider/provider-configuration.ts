@@ -1,3 +1,4 @@
+import { isUrl } from '@homerealm/domain';
 import { type Configuration, type FindAccount, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { AdmissionAgain, Ended } from '../../domain/admit-again.js';
 import type { KnownGroups } from '../../domain/groups-for-token.js';
@@ -72,7 +73,7 @@ export function providerConfiguration({
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     revokeGrantPolicy: () => true,
     clientBasedCORS: (_ctx, origin, client) =>
-      (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
+      (client.redirectUris ?? []).some((uri) => isUrl(uri) && new URL(uri).origin === origin),
   };
 }
 
