@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** One Jest run for the whole repository: one Postgres and one Kafka broker are started for it and ended after it. */
 export default {
   rootDir: '..',
@@ -6,7 +8,8 @@ export default {
     '<rootDir>/apps/*/jest.config.mjs',
     '<rootDir>/deploy/local/jest.config.mjs',
   ],
-  maxWorkers: 2,
+  // The longest suites wait more than they compute: two of them keep no core busy.
+  maxWorkers: Math.max(2, Math.min(4, 2 * availableParallelism())),
   // Jest takes this from the run, not from its projects.
   testTimeout: 60_000,
 };

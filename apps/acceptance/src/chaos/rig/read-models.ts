@@ -25,7 +25,7 @@ export async function checkReadModels(rig: Rig, facts: readonly Fact[]): Promise
     ),
     ...checkFolded('credentials at the gateway', credentials, await read(gateway, gatewayCredentials)),
     ...checkFolded('policies at the gateway', policies, await read(gateway, gatewayPolicies)),
-    ...checkFolded('policies at profile-sync', policies, await read(profileSync, syncPolicies)),
+    ...checkFolded('policies at profile-sync', mapValues(policies, ofSync), await read(profileSync, syncPolicies)),
     ...checkFolded('users at the directory', users, await read(directory, directoryUsers)),
     ...checkFolded('ended users at the gateway', endedUsers(facts), await read(gateway, ended)),
   ];
@@ -70,6 +70,11 @@ const groupsOf = ({ connectionId, completeness, asOf: at, groups }: Groups) => (
 const userOf = (user: { organizations: string[] }) => ({ ...user, organizations: [...user.organizations].sort() });
 const credentialsOf = ({ revision, credentials }: { revision: number; credentials: unknown }) => ({
   ...{ revision, credentials },
+});
+/** Profile-sync keeps what concerns it. */
+const ofSync = ({ revision, syncProfiles }: { revision: number; syncProfiles: boolean }) => ({
+  revision,
+  syncProfiles,
 });
 type Settings = { revision: number; state: string; name: string; displayName: string };
 const briefly = ({ revision, state, name, displayName }: Settings) => ({ revision, state, name, displayName });
