@@ -1,31 +1,20 @@
 import { makeId } from '@homerealm/domain';
 import { Database } from '@homerealm/events';
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Moment } from '../use-cases/moment.port.js';
+import { Sweeper } from './sweeper.js';
 
-const everyMilliseconds = 60_000;
 const atATime = 2_000;
 /** Steps in one round: what is left waits a minute, and no round keeps the tables busy for long. */
 const mostSteps = 10;
 
-/** Deletes attempts past their time, the oldest first. Every process may sweep: rows somebody else has are skipped. */
-export class AttemptSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('sign-in');
-  private timer: NodeJS.Timeout | undefined;
-
+/** Deletes attempts past their time, the oldest first. */
+export class AttemptSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly moment: Moment,
     private readonly keptForDays: number,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.run(), everyMilliseconds);
-    this.timer.unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  ) {
+    super('old attempts');
   }
 
   /** @returns how many there were */
@@ -40,12 +29,7 @@ export class AttemptSweeper implements OnApplicationBootstrap, OnApplicationShut
     return count;
   }
 
-  private async run(): Promise<void> {
-    try {
-      for (let step = 0; step < mostSteps && (await this.sweep()) === atATime; step++);
-    } catch (error) {
-      // The next round finds the same rows.
-      this.logger.warn({ err: error }, 'old attempts could not be swept');
-    }
+  protected async sweepRound(): Promise<void> {
+    for (let step = 0; step < mostSteps && (await this.sweep()) === atATime; step++);
   }
 }
