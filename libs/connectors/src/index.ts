@@ -15,3 +15,4 @@ export * from './entra/probe-credential.js';
 export type { SocialConnection } from './social/social-connection.js';
 export { createSocialProtocols, type SocialProtocols } from './social/social-protocols.js';
 export type { SocialProtocolOptions } from './social/oidc-protocol.js';
+export * from './federation/federation-connection.js';

@@ -3,8 +3,7 @@ export const connectionFieldSays = {
   connectionId: 'Id of the connection.',
   revision: 'Grows by one with each change; the ETag of the answer.',
   state: '`draft` → `enabled` ⇄ `disabled`. People can sign in only while it is `enabled`.',
-  strategy:
-    'Kind of upstream; it decides which fields there are. Never changes after creation. `entra-wsfed` and `entra-saml` cannot be created yet.',
+  strategy: 'Kind of upstream; it decides which fields there are. Never changes after creation.',
   name: 'Internal key: 1–64 of `a-z 0-9 . _ -`, a letter or digit first; unique in the environment ignoring case.',
   displayName: 'Stands on the sign-in button. 1–80 characters, no control characters.',
   organizationId:
@@ -42,5 +41,27 @@ export const connectionFieldSays = {
   upstreamParams:
     'Parameters added to the upstream authorize request: `{"prompt":{"value":"select_account"},"login_hint":{"alias":"login_hint"}}`. A value has 1–256 characters; an alias is one of `login_hint`, `prompt`, `ui_locales`, `domain_hint`. Names the protocol owns (client_id, redirect_uri, state, nonce, scope, response_*, code_*, …) are refused. At most 20. Replaced as a whole.',
   enabledApplications: 'Ids of the applications that may use it; null means all. At most 1000.',
+  graphClientId:
+    'Application (client) ID of the enterprise application’s app registration. With a credential it reads groups from Microsoft Graph; with `entraDomain` it leads to the metadata of the application’s own certificates.',
+  federationEntraDomain:
+    'The Entra tenant, as domain or GUID. Resolved once, when saved, to `tenantId`, and pinned to it. Null for a provider that is not Entra: its people are known by issuer and name ID, in this connection only.',
+  metadataUrl:
+    'https address of the provider’s federation metadata. By default that of the tenant, with `?appid=` of `clientId`. Read when saved and on a schedule. Null where the metadata was pasted.',
+  metadataXml: 'The provider’s metadata itself, in place of its address. At most 256 kB. Then nothing is refreshed.',
+  pinnedCertificates:
+    'SHA-256 thumbprints of the only certificates of the metadata that may sign. Null means all of them, so that a rollover needs nobody.',
+  provider: 'What the metadata says: entity ID, addresses, certificates. Read only.',
+  attributeMapping: 'Names of the attributes to read. By default those of Entra. Fields left out keep theirs.',
+  singleLogout: 'Sign people out at the provider too when they sign out here.',
+  providerInitiatedApplication:
+    'Id of the application that an answer nobody asked for leads to. The answer itself is thrown away: a sign-in of our own begins at the application’s `initiateLoginUri`. Null: such answers are refused.',
+  realm: 'Our `wtrealm`: the Identifier in the enterprise application. By default an address of this connection.',
+  entityId: 'Our entity ID: the Identifier in the enterprise application. By default an address of this connection.',
+  signInUrl: 'Where sign-in requests go, in place of the address in the metadata. https.',
+  nameIdFormat:
+    'Which sort of name ID to ask for; `any` asks for none. Name IDs for one visit are refused in any case.',
+  signRequests: 'Sign our requests, with the newest certificate credential of the connection.',
+  assertionEncryption:
+    '`none`: encrypted assertions are refused. `allowed`, `required`: opened with the certificate credentials of the connection (RSA-OAEP, AES-GCM).',
   callbackUrl: 'The redirect URI to enter in the app registration. One per connection, read only.',
 } as const;

@@ -1,6 +1,7 @@
 import { ConnectionId, OrganizationId, Strategy, upstreamParamAliases } from '@homerealm/domain';
 import { z } from 'zod';
 import { connectionFieldSays as says } from './connection-fields.js';
+import { federationSettings, FederationStrategy, samlSettings, wsfedSettings } from './federation-settings.js';
 
 /** A parameter sent upstream: a fixed text, or the value of one of our own authorize parameters. */
 export const UpstreamParam = z.union(
@@ -59,19 +60,65 @@ export const SocialConnectionSettings = z.object({
 });
 export type SocialConnectionSettings = z.infer<typeof SocialConnectionSettings>;
 
+/** A connection to a company by WS-Federation. */
+export const WsfedConnectionSettings = z.object({
+  ...sharedSettings,
+  ...federationSettings,
+  ...wsfedSettings,
+  strategy: Strategy.extract(['entra-wsfed']).describe(says.strategy),
+});
+export type WsfedConnectionSettings = z.infer<typeof WsfedConnectionSettings>;
+
+/** A connection to a company by SAML 2.0. */
+export const SamlConnectionSettings = z.object({
+  ...sharedSettings,
+  ...federationSettings,
+  ...samlSettings,
+  strategy: Strategy.extract(['entra-saml']).describe(says.strategy),
+});
+export type SamlConnectionSettings = z.infer<typeof SamlConnectionSettings>;
+export type FederationConnectionSettings = WsfedConnectionSettings | SamlConnectionSettings;
+
 /**
  * What every service may know of a connection: all of its settings, none of its secrets. `revision` grows by one with
  * each change.
  */
-export type ConnectionSettings = EntraConnectionSettings | SocialConnectionSettings;
+export type ConnectionSettings = EntraConnectionSettings | SocialConnectionSettings | FederationConnectionSettings;
 export const ConnectionSettings: z.ZodType<ConnectionSettings> = z.union([
-  EntraConnectionSettings,
+  WsfedConnectionSettings,
+  SamlConnectionSettings,
   SocialConnectionSettings,
+  EntraConnectionSettings,
 ]);
 
-/** Whether a connection leads to Microsoft Entra ID, and so has a tenant. */
+/** Whether a connection is one of WS-Federation or SAML. */
+export const isFederationConnection = (settings: ConnectionSettings): settings is FederationConnectionSettings =>
+  FederationStrategy.safeParse(settings.strategy).success;
+
+/** Whether a connection leads to Microsoft Entra ID by OAuth 2.0, and so always has a tenant. */
 export const isEntraConnection = (settings: ConnectionSettings): settings is EntraConnectionSettings =>
-  'tenantId' in settings;
+  'tenantId' in settings && !isFederationConnection(settings);
+
+/** Whether it is known by an issuer: everything that is neither of these two. */
+export const isSocialConnection = (settings: ConnectionSettings): settings is SocialConnectionSettings =>
+  'issuer' in settings;
+
+/**
+ * Whether the provider's words about tenant and object ids are believed, so that its people are the same as through
+ * any other door of that tenant. Only what was read from the listed authority itself is (A33): whoever pastes metadata
+ * could speak for any tenant.
+ */
+export const speaksForTenant = (
+  settings: FederationConnectionSettings,
+): settings is FederationConnectionSettings & { tenantId: string } =>
+  settings.tenantId !== null && settings.provider.source === 'authority';
+
+/**
+ * The issuer in the account keys of a provider that does not speak for a tenant. The connection is a part of it, since
+ * anybody can paste metadata with somebody else's entity ID.
+ */
+export const federationIssuer = ({ connectionId, provider }: FederationConnectionSettings): string =>
+  `urn:homerealm:connection:${connectionId}:${provider.entityId}`;
 
 /** One sealed credential of a connection. `sealed` is a JWE that only holders of the sealing key can open. */
 export const SealedCredential = z.object({

@@ -18,3 +18,4 @@ export * from './http/setup.js';
 export * from './http/policies.js';
 export * from './connection-fields.js';
 export * from './connection-settings.js';
+export * from './federation-settings.js';

@@ -56,6 +56,8 @@ const reserved: ReadonlySet<string> = new Set([
   // SAML and WS-Federation.
   'samlrequest',
   'samlresponse',
+  'samlart',
+  'samlencoding',
   'relaystate',
   'sigalg',
   'signature',
@@ -64,6 +66,15 @@ const reserved: ReadonlySet<string> = new Set([
   'wreply',
   'wctx',
   'wresult',
+  'wresultptr',
+  'wreq',
+  'wreqptr',
+  'wp',
+  'wct',
+  'wres',
+  'wattr',
+  'wpseudo',
+  'wencoding',
 ]);
 const reservedFamilies = /^(response_|code_|client_|request_|id_token_)/;
 

@@ -1,10 +1,15 @@
-import { isEntraConnection, type EntraConnectionSettings, type SocialConnectionSettings } from '@homerealm/contracts';
+import {
+  isEntraConnection,
+  isSocialConnection,
+  type EntraConnectionSettings,
+  type SocialConnectionSettings,
+} from '@homerealm/contracts';
 import { randomBytes } from 'node:crypto';
 import {
   createEntraProtocol,
   createSocialProtocols,
   createUpstreamHttp,
-  UpstreamTransaction,
+  CodeTransaction,
   type BeginRequest,
   type CompleteOptions,
   type EntraAuthorities,
@@ -86,7 +91,7 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
     started: { state: string; memory: unknown },
     input: CallbackInput,
   ): Promise<Answer> {
-    const transaction = UpstreamTransaction.safeParse({ ...Object(started.memory), state: started.state });
+    const transaction = CodeTransaction.safeParse({ ...Object(started.memory), state: started.state });
     const connector = this.connectorOf(known);
     if (!transaction.success || !connector) return refused('sign-in.interrupted');
     const now = new Date(this.moment.now());
@@ -106,20 +111,20 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
 
   /** The connector of the connection's strategy; undefined for one that cannot be used yet. */
   private connectorOf({ settings }: KnownConnection): Connector | undefined {
-    if (!isEntraConnection(settings)) {
+    if (isSocialConnection(settings)) {
       return connectorFor(this.social[settings.strategy], (credentials) => toSocial(settings, credentials));
     }
-    if (settings.strategy !== this.entra.strategy) return undefined;
+    if (!isEntraConnection(settings)) return undefined;
     return connectorFor(this.entra, (credentials) => toEntra(settings, credentials));
   }
 }
 
 /** A connector with its connection, whatever that connector wants to know of it. */
 type Connector = {
-  begin(request: BeginRequest): Promise<{ redirectTo: string; transaction: UpstreamTransaction }>;
+  begin(request: BeginRequest): Promise<{ redirectTo: string; transaction: CodeTransaction }>;
   complete(
     credentials: EntraConnection['credentials'],
-    transaction: UpstreamTransaction,
+    transaction: CodeTransaction,
     input: CallbackInput,
     options: CompleteOptions,
   ): Promise<UpstreamOutcome>;

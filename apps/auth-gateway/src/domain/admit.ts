@@ -1,4 +1,12 @@
-import { isEntraConnection, type ConnectionSettings, type OwnSignInPolicies } from '@homerealm/contracts';
+import {
+  federationIssuer,
+  isEntraConnection,
+  isFederationConnection,
+  speaksForTenant,
+  type ConnectionSettings,
+  type FederationConnectionSettings,
+  type OwnSignInPolicies,
+} from '@homerealm/contracts';
 import { OrganizationId, type Check, type UpstreamAccountKey } from '@homerealm/domain';
 import { isChosenBy, isForApplication, isForOrganization } from './discover-home.js';
 import type { Identifier } from './own-sign-in/identifier.js';
@@ -71,8 +79,8 @@ const rows = [
     check: 'connection.authority-is-listed',
     refusal: 'connection.authority-not-listed',
     holds: (connection, { authorities }) =>
-      isEntraConnection(connection) ? authorities.includes(connection.authority) : undefined,
-    details: (connection) => ({ authority: isEntraConnection(connection) ? connection.authority : null }),
+      restsOnAuthority(connection) ? authorities.includes(connection.authority) : undefined,
+    details: (connection) => ({ authority: restsOnAuthority(connection) ? connection.authority : null }),
   },
   {
     check: 'sign-in.is-fresh',
@@ -115,11 +123,21 @@ export function admit(facts: AdmissionFacts): Admission {
  * signs in the accounts of its issuer.
  */
 function isTenantAllowed(connection: ConnectionSettings, account: UpstreamAccountKey): boolean {
+  if (isFederationConnection(connection)) return isOfFederation(connection, account);
   if (!isEntraConnection(connection)) return account.kind === 'oidc' && account.issuer === connection.issuer;
   if (account.kind !== 'entra') return false;
   const tenantId = account.tenantId.toLowerCase();
   const allowed = connection.useCommonEndpoint ? connection.allowedTenants : [connection.tenantId];
   return allowed.some((tenant) => tenant.toLowerCase() === tenantId);
+}
+
+/** Whether it is the operator's list that lets us believe the connection's provider. */
+const restsOnAuthority = (connection: ConnectionSettings): connection is ConnectionSettings & { authority: string } =>
+  isEntraConnection(connection) || (isFederationConnection(connection) && speaksForTenant(connection));
+
+function isOfFederation(connection: FederationConnectionSettings, account: UpstreamAccountKey): boolean {
+  if (!speaksForTenant(connection)) return account.kind === 'oidc' && account.issuer === federationIssuer(connection);
+  return account.kind === 'entra' && account.tenantId.toLowerCase() === connection.tenantId.toLowerCase();
 }
 
 /** What the gate is shown where no provider is asked: somebody proves an email, a phone or a username to us. */

@@ -1,9 +1,9 @@
-import { isEntraConnection, type ConnectionSettings, type SignInResponse } from '@homerealm/contracts';
+import { isSocialConnection, type ConnectionSettings, type SignInResponse } from '@homerealm/contracts';
 import type { UpstreamAccount } from '@homerealm/domain';
 
 /** Whether this account might have to be asked for an email at all: a social one whose provider gave none. */
 export function lacksEmail(connection: ConnectionSettings, { claims }: UpstreamAccount): boolean {
-  return !isEntraConnection(connection) && connection.identityType === 'social' && claims.email === undefined;
+  return isSocialConnection(connection) && connection.identityType === 'social' && claims.email === undefined;
 }
 
 /**

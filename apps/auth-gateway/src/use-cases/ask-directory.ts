@@ -1,5 +1,8 @@
 import {
   isEntraConnection,
+  isFederationConnection,
+  isSocialConnection,
+  speaksForTenant,
   type ConnectionSettings,
   type SignInResponse,
   type UpstreamSignIn,
@@ -52,11 +55,17 @@ const toQuestion = (settings: ConnectionSettings): UpstreamSignIn['connection'] 
   connectionId: settings.connectionId,
   strategy: settings.strategy,
   organizationId: settings.organizationId,
-  ...(!isEntraConnection(settings) && { identityType: settings.identityType }),
-  pinnedTenant: isEntraConnection(settings) && !settings.useCommonEndpoint,
+  ...(isSocialConnection(settings) && { identityType: settings.identityType }),
+  pinnedTenant: isPinned(settings),
   homeRealmDomains: settings.homeRealmDomains,
   trustedProvider: settings.trustedProvider,
   trustScope: settings.trustScope,
   createUsers: settings.createUsers,
   autoJoinOrganization: settings.autoJoinOrganization,
 });
+
+/** One tenant, and only what that tenant's own keys signed. */
+const isPinned = (settings: ConnectionSettings): boolean =>
+  isFederationConnection(settings)
+    ? speaksForTenant(settings)
+    : isEntraConnection(settings) && !settings.useCommonEndpoint;

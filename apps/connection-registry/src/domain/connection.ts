@@ -2,7 +2,9 @@ import type {
   ConnectionEvent,
   ConnectionSettings,
   EntraConnectionSettings,
+  SamlConnectionSettings,
   SocialConnectionSettings,
+  WsfedConnectionSettings,
 } from '@homerealm/contracts';
 import type { CredentialId, TestRunId } from '@homerealm/domain';
 
@@ -10,9 +12,13 @@ type NotGiven = 'connectionId' | 'revision' | 'state' | 'strategy' | 'callbackUr
 /** What an admin sets. Everything else of a connection follows from it, or from what was done to it. */
 export type EntraFields = Omit<EntraConnectionSettings, NotGiven | 'tenantId' | 'graphOrigin'>;
 export type SocialFields = Omit<SocialConnectionSettings, NotGiven>;
-export type ConnectionFields = EntraFields | SocialFields;
+export type WsfedFields = Omit<WsfedConnectionSettings, NotGiven | 'tenantId' | 'graphOrigin'>;
+export type SamlFields = Omit<SamlConnectionSettings, NotGiven | 'tenantId' | 'graphOrigin'>;
+export type ConnectionFields = EntraFields | SocialFields | WsfedFields | SamlFields;
 /** Some fields, of whatever strategy. */
-export type SomeFields = Partial<EntraFields & SocialFields>;
+export type SomeFields = Partial<Omit<EntraFields & SocialFields, MayBeNull> & WsfedFields & SamlFields>;
+/** What only a federation can be without. */
+type MayBeNull = 'clientId' | 'entraDomain';
 
 /** A stored credential. Its value exists in sealed form only. */
 export type Credential = {

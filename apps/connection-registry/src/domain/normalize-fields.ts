@@ -51,7 +51,7 @@ export function normalizeFields(given: ConnectionInput, strategy: Strategy): Giv
   );
   const problems = [...normalizeDomains(fields), ...normalizeEntraDomain(fields), ...normalizeGivenIssuer(fields)];
   const entra = isEntraStrategy(strategy);
-  if (entra && fields.clientId !== undefined) fields.clientId = fields.clientId.toLowerCase();
+  if (entra && fields.clientId) fields.clientId = fields.clientId.toLowerCase();
   if (fields.allowedTenants !== undefined) fields.allowedTenants = distinct(lowerCased(fields.allowedTenants));
   if (fields.enabledApplications) fields.enabledApplications = distinct(fields.enabledApplications);
   if (fields.authority !== undefined) fields.authority = originOf(fields.authority);
@@ -68,7 +68,7 @@ function normalizeDomains(fields: SomeFields): InputProblem[] {
 }
 
 function normalizeEntraDomain(fields: SomeFields): InputProblem[] {
-  if (fields.entraDomain === undefined) return [];
+  if (fields.entraDomain === undefined || fields.entraDomain === null) return [];
   const text = fields.entraDomain;
   const normalized = isGuid(text) ? text.toLowerCase() : normalizeDomainName(text);
   if (normalized === undefined) return [problem('connection.entra-domain-invalid', 'entraDomain')];

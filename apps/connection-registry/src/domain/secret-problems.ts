@@ -6,8 +6,8 @@ import { isEntraStrategy } from './strategy-family.js';
 const secretId = /^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$/i;
 
 /** What is wrong with a client secret as it was given. The secret itself never stands in the answer. */
-export function secretProblems(secret: string | undefined, field: string, strategy: Strategy): InputProblem[] {
-  if (secret === undefined) return [];
+export function secretProblems(secret: string | null | undefined, field: string, strategy: Strategy): InputProblem[] {
+  if (secret === undefined || secret === null) return [];
   const bare = secret.trim();
   if (bare === '') return [problem('connection.secret-empty', field)];
   if (isEntraStrategy(strategy) && secretId.test(bare)) return [problem('connection.secret-is-id', field)];

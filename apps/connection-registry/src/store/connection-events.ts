@@ -4,6 +4,7 @@ import {
   connectionTopic,
   type ConnectionSettings,
   isEntraConnection,
+  isSocialConnection,
 } from '@homerealm/contracts';
 import { event, type OutgoingEvent, tombstone } from '@homerealm/events';
 import type { Connection, ConnectionHappening, Decision } from '../domain/connection.js';
@@ -27,9 +28,12 @@ export function removedEvents({ connection, happened }: Decision): OutgoingEvent
 }
 
 function stateEvent(settings: ConnectionSettings): OutgoingEvent {
-  return isEntraConnection(settings)
-    ? event(connectionStateTopic, 'ConnectionState', settings.connectionId, settings)
-    : event(connectionStateTopic, 'SocialConnectionState', settings.connectionId, settings);
+  const { connectionId } = settings;
+  if (isSocialConnection(settings)) return event(connectionStateTopic, 'SocialConnectionState', connectionId, settings);
+  if (isEntraConnection(settings)) return event(connectionStateTopic, 'ConnectionState', connectionId, settings);
+  return settings.strategy === 'entra-wsfed'
+    ? event(connectionStateTopic, 'WsfedConnectionState', connectionId, settings)
+    : event(connectionStateTopic, 'SamlConnectionState', connectionId, settings);
 }
 
 export function happenedEvent(happened: ConnectionHappening): OutgoingEvent {

@@ -54,14 +54,14 @@ export class ChangeConnection {
   private async prepare({ settings, ...rest }: Connection, body: Reading<ConnectionInput>): Promise<Prepared> {
     const fields = this.judge({ settings, ...rest }, body);
     const wanted = tenantOf(settings, fields);
-    const pin = wanted && (await this.pinTenant.execute(wanted.authority, wanted.entraDomain));
+    const pin = wanted?.entraDomain ? await this.pinTenant.execute(wanted.authority, wanted.entraDomain) : undefined;
     const { clientSecret, clientSecretExpiresAt: expiry } = body.value;
     const secretExpiresAt = expiry === undefined ? undefined : expiry === null ? null : new Date(expiry);
     return { pin, secret: await this.seal(settings.connectionId, clientSecret, secretExpiresAt), secretExpiresAt };
   }
 
-  private async seal(id: ConnectionId, secret: string | undefined, expiresAt: ChangeInput['secretExpiresAt']) {
-    return secret === undefined ? undefined : this.sealSecret.execute(id, secret, expiresAt ?? null);
+  private async seal(id: ConnectionId, secret: string | null | undefined, expiresAt: ChangeInput['secretExpiresAt']) {
+    return secret === undefined || secret === null ? undefined : this.sealSecret.execute(id, secret, expiresAt ?? null);
   }
 }
 

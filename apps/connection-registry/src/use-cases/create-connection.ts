@@ -29,7 +29,9 @@ export class CreateConnection {
     const { clientSecret, clientSecretExpiresAt, strategy = 'entra-oauth2' } = body.value;
     const connectionId = this.surroundings.newId('conn');
     const pinned =
-      'entraDomain' in fields ? await this.pinTenant.execute(fields.authority, fields.entraDomain) : undefined;
+      'entraDomain' in fields && fields.entraDomain
+        ? await this.pinTenant.execute(fields.authority, fields.entraDomain)
+        : undefined;
     const expiresAt = clientSecretExpiresAt ? new Date(clientSecretExpiresAt) : null;
     const credential = await this.sealSecret.execute(connectionId, String(clientSecret), expiresAt);
     const callbackUrl = this.surroundings.callbackUrl(connectionId);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { upstreamErrors } from '../upstream.errors.js';
-import type { CallbackInput, UpstreamTransaction } from '../upstream-protocol.js';
+import type { CallbackInput, CodeTransaction } from '../upstream-protocol.js';
 import { beginRequest, TestBed } from '../fixtures/test-bed.js';
 
 let bed: TestBed;
@@ -70,7 +70,7 @@ it('refuses any connection and transaction that make no sense', async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything(), fc.anything(), async (connection, transaction) => {
       const input = { method: 'GET', query: { code: 'x', state: 'y' } };
-      const outcome = await protocol.complete(connection as never, transaction as UpstreamTransaction, input, {
+      const outcome = await protocol.complete(connection as never, transaction as CodeTransaction, input, {
         now: new Date(),
       });
       expect(outcome.outcome).toBe('refused');

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Refusal, type CheckList } from '../check-list.js';
 import { isObject } from '../json.js';
-import type { CallbackInput, UpstreamReport, UpstreamTransaction } from '../upstream-protocol.js';
+import type { CallbackInput, UpstreamReport, CodeTransaction } from '../upstream-protocol.js';
 import { reportOf } from './provider-report.js';
 
 const tokenNames = ['id_token', 'access_token', 'refresh_token', 'token'];
@@ -18,7 +18,7 @@ export type Callback = { code: string; state: string };
  */
 export function checkCallback(
   input: CallbackInput,
-  transaction: UpstreamTransaction,
+  transaction: CodeTransaction,
   expected: { connectionId: string; issuer: string },
   checks: CheckList,
 ): Callback {
@@ -57,7 +57,7 @@ function readAnswer(input: CallbackInput): Answer {
   return answer;
 }
 
-function checkState(state: string | undefined, transaction: UpstreamTransaction, connectionId: string): void {
+function checkState(state: string | undefined, transaction: CodeTransaction, connectionId: string): void {
   if (state === undefined) throw new Refusal('upstream.state', 'upstream.state-missing');
   if (transaction.connectionId !== connectionId) throw new Refusal('upstream.state', 'upstream.connection-mismatch');
   const [given, kept] = [Buffer.from(state), Buffer.from(transaction.state)];
@@ -74,7 +74,7 @@ function isIssuer(given: string, issuer: string): boolean {
   return given.startsWith(before) && given.endsWith(after) && /^[0-9a-f-]{36}$/i.test(middle);
 }
 
-function providerError(answer: Answer, transaction: UpstreamTransaction): Refusal {
+function providerError(answer: Answer, transaction: CodeTransaction): Refusal {
   const { error, error_description } = answer;
   const upstream: UpstreamReport = reportOf({ error, error_description }, [
     transaction.state,

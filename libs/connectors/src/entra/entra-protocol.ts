@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CheckList } from '../check-list.js';
 import { asDomainError, checkedParams, refused } from '../outcome.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
-import type { BeginRequest, UpstreamOutcome, UpstreamProtocol, UpstreamTransaction } from '../upstream-protocol.js';
+import type { BeginRequest, UpstreamOutcome, UpstreamProtocol, CodeTransaction } from '../upstream-protocol.js';
 import { checkAuthority, type EntraAuthorities } from './authorities.js';
 import type { EntraConnection } from './entra-connection.js';
 import { readAccount } from './read-account.js';
@@ -86,7 +86,7 @@ function begun(
   result: RunResult,
   session: Session,
   { connection, request, codeVerifier }: { connection: EntraConnection; request: BeginRequest; codeVerifier: string },
-): { redirectTo: string; transaction: UpstreamTransaction } {
+): { redirectTo: string; transaction: CodeTransaction } {
   const tuple = session[sessionKey(connection)]?.content.at(-1);
   if (result.ended !== 'redirect' || !tuple) throw result.ended === 'failure' ? result.reason : result;
   const { state, nonce } = tuple;

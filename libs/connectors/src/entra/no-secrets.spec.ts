@@ -1,5 +1,5 @@
 import { upstreamErrors } from '../upstream.errors.js';
-import type { CallbackInput, UpstreamOutcome, UpstreamTransaction } from '../upstream-protocol.js';
+import type { CallbackInput, UpstreamOutcome, CodeTransaction } from '../upstream-protocol.js';
 import { TestBed } from '../fixtures/test-bed.js';
 import { aadError, accessToken, clientSecret, type Behaviour } from '../fixtures/hostile-upstream.js';
 
@@ -125,7 +125,7 @@ it('says every refusal in a sentence', () => {
   for (const { says } of Object.values(upstreamErrors.table)) expect(says).toMatch(/^[A-Z].*\.$/);
 });
 
-function secretsOf({ state, nonce, codeVerifier }: UpstreamTransaction): string[] {
+function secretsOf({ state, nonce, codeVerifier }: CodeTransaction): string[] {
   return [state, nonce, codeVerifier];
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../check-list.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import { own } from '../json.js';
-import type { UpstreamTransaction } from '../upstream-protocol.js';
+import type { CodeTransaction } from '../upstream-protocol.js';
 import { askTokenEndpoint, type TokenReply } from './ask-token-endpoint.js';
 import type { EntraConnection } from './entra-connection.js';
 
@@ -20,7 +20,7 @@ const longestToken = 200_000;
 type Redemption = {
   tokenEndpoint: string;
   connection: EntraConnection;
-  transaction: UpstreamTransaction;
+  transaction: CodeTransaction;
   code: string;
   scope: string;
   now: Date;

@@ -1,6 +1,6 @@
 import { Refusal, type CheckList } from '../check-list.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
-import { UpstreamTransaction, type CallbackInput } from '../upstream-protocol.js';
+import { CodeTransaction, type CallbackInput } from '../upstream-protocol.js';
 import { checkCallback } from './check-callback.js';
 import { checkIdToken, type VerifiedIdToken } from './check-id-token.js';
 import type { EntraConnection } from './entra-connection.js';
@@ -12,7 +12,7 @@ import { scopesOf, sessionKey } from './strategies.js';
 
 export type Arrival = {
   connection: EntraConnection;
-  transaction: UpstreamTransaction;
+  transaction: CodeTransaction;
   input: CallbackInput;
   now: Date;
   signal?: AbortSignal;
@@ -83,8 +83,8 @@ async function redeemAndCheck(
 }
 
 /** It comes from the caller's store: a damaged one must end as a refusal too. */
-function checkTransaction(transaction: unknown): UpstreamTransaction {
-  const parsed = UpstreamTransaction.safeParse(transaction);
+function checkTransaction(transaction: unknown): CodeTransaction {
+  const parsed = CodeTransaction.safeParse(transaction);
   if (!parsed.success || parsed.data.strategy !== 'entra-oauth2') {
     throw new Refusal('upstream.state', 'upstream.state-mismatch', { problem: 'transaction' });
   }

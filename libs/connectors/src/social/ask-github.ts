@@ -3,13 +3,13 @@ import { isAboutCredentials, maxBytes, readTokenReply, unreachable } from '../en
 import { reportOf } from '../entra/provider-report.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import { own, type JsonObject } from '../json.js';
-import type { UpstreamTransaction } from '../upstream-protocol.js';
+import type { CodeTransaction } from '../upstream-protocol.js';
 import type { GithubAddresses } from './github-addresses.js';
 import type { SocialConnection } from './social-connection.js';
 
 type Question = {
   connection: SocialConnection;
-  transaction: UpstreamTransaction;
+  transaction: CodeTransaction;
   code: string;
   addresses: GithubAddresses;
   signal?: AbortSignal;

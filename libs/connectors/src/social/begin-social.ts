@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../check-list.js';
-import { UpstreamTransaction, type BeginRequest } from '../upstream-protocol.js';
+import { CodeTransaction, type BeginRequest } from '../upstream-protocol.js';
 import type { SocialConnection } from './social-connection.js';
 
 /** State, nonce and PKCE verifier of a new sign-in, and the challenge that goes with the browser. */
 export function newTransaction(
   { connectionId, strategy }: SocialConnection,
   { random, redirectUri }: BeginRequest,
-): { transaction: UpstreamTransaction; challenge: string } {
+): { transaction: CodeTransaction; challenge: string } {
   const text = () => Buffer.from(random(32)).toString('base64url');
   const codeVerifier = text();
   const challenge = createHash('sha256').update(codeVerifier).digest('base64url');
@@ -18,8 +18,8 @@ export function newTransaction(
 }
 
 /** It comes from the caller's store: a damaged one, or one of another kind of provider, must end as a refusal too. */
-export function checkTransaction(transaction: unknown, strategy: SocialConnection['strategy']): UpstreamTransaction {
-  const parsed = UpstreamTransaction.safeParse(transaction);
+export function checkTransaction(transaction: unknown, strategy: SocialConnection['strategy']): CodeTransaction {
+  const parsed = CodeTransaction.safeParse(transaction);
   if (!parsed.success || parsed.data.strategy !== strategy) {
     throw new Refusal('upstream.state', 'upstream.state-mismatch', { problem: 'transaction' });
   }

@@ -5,7 +5,7 @@ import { checkCallback } from '../entra/check-callback.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
 import { asDomainError, checkedParams, refused } from '../outcome.js';
 import { createProviderCache } from '../provider-cache.js';
-import type { CallbackInput, UpstreamProtocol, UpstreamTransaction } from '../upstream-protocol.js';
+import type { CallbackInput, UpstreamProtocol, CodeTransaction } from '../upstream-protocol.js';
 import { checkTransaction, newTransaction } from './begin-social.js';
 import type { OidcProvider, OidcProviders } from './check-oidc-token.js';
 import { present, readOidcClaims } from './oidc-claims.js';
@@ -92,7 +92,7 @@ function authorizationUrl(
     challenge,
     scope,
     params,
-  }: { transaction: UpstreamTransaction; challenge: string; scope: string; params: Record<string, string> },
+  }: { transaction: CodeTransaction; challenge: string; scope: string; params: Record<string, string> },
 ): string {
   const configuration = configurationFor(provider, connection.clientId, undefined, new Date());
   const { state, nonce, redirectUri } = transaction;
@@ -106,7 +106,7 @@ function authorizationUrl(
 async function proveAccount(
   { http, providers, facts }: { http: UpstreamHttp; providers: OidcProviders; facts: ProviderFacts },
   arrival: Arrival,
-  transaction: UpstreamTransaction,
+  transaction: CodeTransaction,
 ): Promise<UpstreamAccount> {
   const { connection, input, now, signal, checks } = arrival;
   const { connectionId, issuer } = connection;

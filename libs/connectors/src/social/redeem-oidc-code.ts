@@ -14,7 +14,7 @@ import { isAboutCredentials, maxBytes, readTokenReply, unreachable } from '../en
 import type { EntraCredential } from '../entra/entra-connection.js';
 import { readTokens } from '../entra/redeem-code.js';
 import type { UpstreamHttp } from '../http/upstream-http.js';
-import type { UpstreamTransaction } from '../upstream-protocol.js';
+import type { CodeTransaction } from '../upstream-protocol.js';
 import {
   checkOidcToken,
   clockSkew as skew,
@@ -26,7 +26,7 @@ import type { SocialConnection } from './social-connection.js';
 
 export type Redemption = {
   connection: SocialConnection;
-  transaction: UpstreamTransaction;
+  transaction: CodeTransaction;
   provider: OidcProvider;
   code: string;
   /** `iss` of the answer, when it had one. */

@@ -2,6 +2,7 @@ import { OrganizationId, Strategy } from '@homerealm/domain';
 import { z } from 'zod';
 import { connectionFieldSays as says } from '../connection-fields.js';
 import { SocialStrategy, UpstreamParam } from '../connection-settings.js';
+import { AttributeMapping, FederationStrategy } from '../federation-settings.js';
 import { defaulted, expiry } from './fields.js';
 import { readableText } from './text.js';
 
@@ -68,9 +69,50 @@ const socialFields = { ...sharedFields, clientId: providerClientId.describe(says
 const oidcFields = { ...socialFields, issuer: z.string().trim().min(1).max(300).describe(says.issuer) };
 const identityType = defaulted(z.enum(['social', 'enterprise']), says.identityType, 'social');
 
+/** Fields an admin may give of a WS-Federation or SAML connection. `metadataUrl` or `metadataXml`, not both. */
+const federationOptions = {
+  ...companyOptions,
+  clientSecret: defaulted(z.string().max(1024), says.clientSecret, null),
+  clientId: defaulted(guid, says.graphClientId, null),
+  entraDomain: defaulted(z.string().trim().min(1).max(300), says.federationEntraDomain, null),
+  authority: entraOptions.authority,
+  metadataUrl: defaulted(z.url().max(1_000), says.metadataUrl, null),
+  metadataXml: defaulted(z.string().max(262_144), says.metadataXml, null),
+  pinnedCertificates: defaulted(
+    z
+      .array(z.string().regex(/^[0-9a-fA-F:]{64,95}$/, 'Expected a SHA-256 thumbprint in hexadecimal.'))
+      .min(1)
+      .max(10),
+    says.pinnedCertificates,
+    null,
+  ),
+  attributeMapping: AttributeMapping.partial().nullish().describe(says.attributeMapping),
+  getUserGroups: entraOptions.getUserGroups,
+  backgroundGroups: entraOptions.backgroundGroups,
+  singleLogout: flag(says.singleLogout),
+  providerInitiatedApplication: defaulted(applicationId, says.providerInitiatedApplication, null),
+};
+/** An absolute URI or another printable text, as it stands in the enterprise application. */
+const identifier = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,400}$/, 'Expected 1–400 printable ASCII characters without blanks.');
+const wsfedOptions = {
+  ...federationOptions,
+  realm: defaulted(identifier, says.realm, null),
+};
+const samlOptions = {
+  ...federationOptions,
+  entityId: defaulted(identifier, says.entityId, null),
+  signInUrl: defaulted(z.url().max(1_000), says.signInUrl, null),
+  nameIdFormat: defaulted(z.enum(['any', 'persistent', 'emailAddress', 'unspecified']), says.nameIdFormat, 'any'),
+  signRequests: flag(says.signRequests),
+  assertionEncryption: defaulted(z.enum(['none', 'allowed', 'required']), says.assertionEncryption, 'none'),
+};
+const { name, displayName } = sharedFields;
+
 /** `POST /connections` of the connection registry, of a connection to Microsoft Entra ID. */
 export const NewEntraConnection = z.strictObject({
-  strategy: Strategy.exclude(SocialStrategy.options).describe(says.strategy),
+  strategy: Strategy.extract(['entra-oauth2']).describe(says.strategy),
   ...entraFields,
   ...sharedOptions,
   ...entraOptions,
@@ -90,21 +132,44 @@ export const NewOidcConnection = z.strictObject({
   identityType,
 });
 
+/** … to a company by WS-Federation. */
+export const NewWsfedConnection = z.strictObject({
+  strategy: FederationStrategy.extract(['entra-wsfed']).describe(says.strategy),
+  ...{ name, displayName },
+  ...sharedOptions,
+  ...wsfedOptions,
+});
+/** … to a company by SAML 2.0. */
+export const NewSamlConnection = z.strictObject({
+  strategy: FederationStrategy.extract(['entra-saml']).describe(says.strategy),
+  ...{ name, displayName },
+  ...sharedOptions,
+  ...samlOptions,
+});
+
 /** `POST /connections`: the strategy decides which fields there are. */
 export const NewConnection = z.discriminatedUnion('strategy', [
   NewEntraConnection,
   NewSocialConnection,
   NewOidcConnection,
+  NewWsfedConnection,
+  NewSamlConnection,
 ]);
 export type NewConnection = z.output<typeof NewConnection>;
 
+const newConnections = {
+  'entra-oauth2': NewEntraConnection,
+  'entra-wsfed': NewWsfedConnection,
+  'entra-saml': NewSamlConnection,
+  google: NewSocialConnection,
+  linkedin: NewSocialConnection,
+  github: NewSocialConnection,
+  microsoft: NewSocialConnection,
+  oidc: NewOidcConnection,
+} as const satisfies Record<Strategy, unknown>;
+
 /** The body of a new connection of this strategy. */
-export const newConnectionOf = (strategy: Strategy) =>
-  strategy === 'oidc'
-    ? NewOidcConnection
-    : SocialStrategy.safeParse(strategy).success
-      ? NewSocialConnection
-      : NewEntraConnection;
+export const newConnectionOf = (strategy: Strategy) => newConnections[strategy];
 
 const fixed = {
   strategy: Strategy.optional().describe('Cannot change; the same value as stored is let pass.'),
@@ -133,21 +198,49 @@ export const OidcConnectionChange = z.strictObject({
   ...companyOptions,
   identityType: identityType.describe(`${says.identityType} Cannot change; the same value as stored is let pass.`),
 });
+export const WsfedConnectionChange = z.strictObject({
+  ...fixed,
+  ...z.object({ name, displayName, clientSecret }).partial().shape,
+  ...sharedOptions,
+  ...wsfedOptions,
+});
+export const SamlConnectionChange = z.strictObject({
+  ...fixed,
+  ...z.object({ name, displayName, clientSecret }).partial().shape,
+  ...sharedOptions,
+  ...samlOptions,
+});
+
+const connectionChanges = {
+  'entra-oauth2': EntraConnectionChange,
+  'entra-wsfed': WsfedConnectionChange,
+  'entra-saml': SamlConnectionChange,
+  google: SocialConnectionChange,
+  linkedin: SocialConnectionChange,
+  github: SocialConnectionChange,
+  microsoft: SocialConnectionChange,
+  oidc: OidcConnectionChange,
+} as const satisfies Record<Strategy, unknown>;
 
 /** `PATCH /connections/:id`: the strategy of the stored connection decides which fields there are. */
-export const ConnectionChange = z.union([EntraConnectionChange, SocialConnectionChange, OidcConnectionChange]);
+export const ConnectionChange = z.union([
+  EntraConnectionChange,
+  SocialConnectionChange,
+  OidcConnectionChange,
+  WsfedConnectionChange,
+  SamlConnectionChange,
+]);
 export type ConnectionChange = z.output<typeof ConnectionChange>;
 
 /** The body of a change of a connection of this strategy. */
-export const connectionChangeOf = (strategy: Strategy) =>
-  strategy === 'oidc'
-    ? OidcConnectionChange
-    : SocialStrategy.safeParse(strategy).success
-      ? SocialConnectionChange
-      : EntraConnectionChange;
+export const connectionChangeOf = (strategy: Strategy) => connectionChanges[strategy];
 
 /** All fields that a body about a connection may have, of whatever strategy; each may be missing. */
 export type ConnectionInput = Partial<
-  Omit<z.output<typeof EntraConnectionChange>, 'strategy'> &
-    Omit<z.output<typeof OidcConnectionChange>, 'strategy'> & { strategy: Strategy | undefined }
+  Omit<z.output<typeof EntraConnectionChange>, 'strategy' | NullableHere> &
+    Omit<z.output<typeof OidcConnectionChange>, 'strategy' | NullableHere> &
+    Omit<z.output<typeof WsfedConnectionChange>, 'strategy'> &
+    Omit<z.output<typeof SamlConnectionChange>, 'strategy'> & { strategy: Strategy | undefined }
 >;
+/** What only a federation can be without. */
+type NullableHere = 'clientId' | 'clientSecret' | 'entraDomain';

@@ -1,7 +1,12 @@
 import { ConnectionId, CredentialId, OrganizationId } from '@homerealm/domain';
 import { z } from 'zod';
 import { connectionFieldSays as says } from '../connection-fields.js';
-import { EntraConnectionSettings, SocialConnectionSettings } from '../connection-settings.js';
+import {
+  EntraConnectionSettings,
+  SamlConnectionSettings,
+  SocialConnectionSettings,
+  WsfedConnectionSettings,
+} from '../connection-settings.js';
 import { ConnectionName } from './connection-bodies.js';
 import { CertificateResponse, ProbeResponse } from './credentials.js';
 import { defaulted, expiry } from './fields.js';
@@ -71,8 +76,10 @@ const shown = {
 
 /** A connection as its API shows it: all settings, no secret. */
 export const ConnectionResponse = z.union([
-  EntraConnectionSettings.extend(shown),
+  WsfedConnectionSettings.extend(shown),
+  SamlConnectionSettings.extend(shown),
   SocialConnectionSettings.extend(shown),
+  EntraConnectionSettings.extend(shown),
 ]);
 export type ConnectionResponse = z.infer<typeof ConnectionResponse>;
 

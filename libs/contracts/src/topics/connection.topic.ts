@@ -1,16 +1,24 @@
 import { ConnectionId, CredentialId, Strategy, TestRunId } from '@homerealm/domain';
 import { z } from 'zod';
-import { EntraConnectionSettings, SealedCredential, SocialConnectionSettings } from '../connection-settings.js';
+import {
+  EntraConnectionSettings,
+  SamlConnectionSettings,
+  SealedCredential,
+  SocialConnectionSettings,
+  WsfedConnectionSettings,
+} from '../connection-settings.js';
 import { defineTopic, type EventOf } from '../define-topic.js';
 import {
   exampleConnectionId,
   exampleConnectionSettings,
   exampleCredentialId,
   exampleOrganizationId,
+  exampleSamlConnectionSettings,
   exampleSocialConnectionSettings,
   exampleTenantId,
   exampleTestRunId,
   exampleTime,
+  exampleWsfedConnectionSettings,
 } from './examples.js';
 
 const about = { connectionId: ConnectionId, revision: z.number().int().positive(), strategy: Strategy };
@@ -105,6 +113,32 @@ export const connectionTopic = defineTopic({
       }),
       example: { ...example, credentialId: exampleCredentialId, outcome: 'wrong' },
     },
+    SigningCertificateExpiring: {
+      says: 'A certificate that a provider signs with ends soon, or has: told 30, 14, 7 and 1 days before, and when it is over.',
+      data: z.object({
+        ...about,
+        thumbprintSha256: z.string(),
+        expiresAt: z.iso.datetime(),
+        /** 30, 14, 7, 1; 0 when it is over. */
+        daysLeft: z.number().int(),
+      }),
+      example: {
+        ...{ ...example, strategy: 'entra-saml' },
+        thumbprintSha256: 'A'.repeat(64),
+        expiresAt: exampleTime,
+        daysLeft: 30,
+      },
+    },
+    ProviderMetadataRead: {
+      says: 'The scheduled reading of a provider’s metadata found other certificates or addresses, or began or ceased to fail.',
+      data: z.object({
+        ...about,
+        outcome: z.enum(['changed', 'unreachable', 'unusable', 'works-again']),
+        /** A code of the refusal; null where it was read. */
+        code: z.string().nullable(),
+      }),
+      example: { ...{ ...example, strategy: 'entra-saml' }, outcome: 'changed', code: null },
+    },
     DomainVerified: {
       says: 'The owner of a home realm domain proved it by DNS, or the proof is gone.',
       data: z.object({ ...about, domain: z.string(), verified: z.boolean() }),
@@ -156,6 +190,34 @@ export const connectionStateTopic = defineTopic({
           identityType: 'enterprise',
           homeRealmDomains: ['contoso.example'],
           upstreamParams: { login_hint: { alias: 'login_hint' }, prompt: { value: 'login' } },
+          enabledApplications: ['app_demo'],
+        },
+      },
+    },
+    WsfedConnectionState: {
+      says: 'All settings of a connection by WS-Federation.',
+      data: WsfedConnectionSettings,
+      example: exampleWsfedConnectionSettings,
+      examples: {
+        'of-another-provider': {
+          ...exampleWsfedConnectionSettings,
+          ...{ clientId: null, entraDomain: null, tenantId: null, metadataUrl: null, getUserGroups: false },
+          provider: { ...exampleWsfedConnectionSettings.provider, source: 'pasted', entityId: 'urn:adfs.example' },
+        },
+      },
+    },
+    SamlConnectionState: {
+      says: 'All settings of a connection by SAML 2.0.',
+      data: SamlConnectionSettings,
+      example: exampleSamlConnectionSettings,
+      examples: {
+        'signed-and-sealed': {
+          ...exampleSamlConnectionSettings,
+          ...{ signRequests: true, assertionEncryption: 'required', singleLogout: true, nameIdFormat: 'persistent' },
+          ...{ signInUrl: 'https://login.microsoftonline.com/common/saml2', pinnedCertificates: ['A'.repeat(64)] },
+          providerInitiatedApplication: 'app_demo',
+          organizationId: null,
+          upstreamParams: { login_hint: { alias: 'login_hint' } },
           enabledApplications: ['app_demo'],
         },
       },

@@ -1,3 +1,5 @@
+import { entraAttributeMapping } from '../federation-settings.js';
+
 /** Values for the examples of all topics. */
 export const exampleUserId = 'user_01jd3m0000000000000000000a';
 export const exampleConnectionId = 'conn_01jd3m0000000000000000000b';
@@ -61,4 +63,53 @@ export const exampleSocialConnectionSettings = {
   upstreamParams: {},
   enabledApplications: null,
   callbackUrl: `https://id.homerealm.example/login/callback/${exampleConnectionId}`,
+};
+
+const exampleOfTenant = Object.fromEntries(
+  Object.entries(exampleConnectionSettings).filter(
+    ([field]) => !['useCommonEndpoint', 'allowedTenants', 'extendedProfile'].includes(field),
+  ),
+);
+const exampleProvider = {
+  entityId: `https://sts.windows.net/${exampleTenantId}/`,
+  source: 'authority',
+  signIn: [{ binding: 'redirect', url: `https://login.microsoftonline.com/${exampleTenantId}/saml2` }],
+  signOut: [{ binding: 'redirect', url: `https://login.microsoftonline.com/${exampleTenantId}/saml2` }],
+  certificates: [
+    {
+      pem: 'a certificate as PEM',
+      thumbprintSha256: 'A'.repeat(64),
+      notBefore: '2025-01-15T00:00:00.000Z',
+      notAfter: '2028-01-15T00:00:00.000Z',
+    },
+  ],
+  wantsSignedRequests: false,
+  readAt: exampleTime,
+};
+const exampleFederation = {
+  ...exampleOfTenant,
+  name: 'contoso-federation',
+  metadataUrl: `https://login.microsoftonline.com/${exampleTenantId}/federationmetadata/2007-06/federationmetadata.xml?appid=${exampleConnectionSettings.clientId}`,
+  pinnedCertificates: null,
+  provider: exampleProvider,
+  attributeMapping: { ...entraAttributeMapping, extra: { department: 'https://contoso.example/claims/department' } },
+  singleLogout: false,
+  providerInitiatedApplication: null,
+  upstreamParams: {},
+};
+
+export const exampleWsfedConnectionSettings = {
+  ...exampleFederation,
+  strategy: 'entra-wsfed',
+  realm: `https://id.homerealm.example/login/metadata/${exampleConnectionId}`,
+};
+
+export const exampleSamlConnectionSettings = {
+  ...exampleFederation,
+  strategy: 'entra-saml',
+  entityId: `https://id.homerealm.example/login/metadata/${exampleConnectionId}`,
+  signInUrl: null,
+  nameIdFormat: 'any',
+  signRequests: false,
+  assertionEncryption: 'none',
 };

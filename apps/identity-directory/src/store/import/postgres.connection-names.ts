@@ -1,4 +1,9 @@
-import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts';
+import {
+  isFederationConnection,
+  isSocialConnection,
+  speaksForTenant,
+  type ConnectionSettings,
+} from '@homerealm/contracts';
 import type { ConnectionId } from '@homerealm/domain';
 import { Database } from '@homerealm/events';
 import { Injectable } from '@nestjs/common';
@@ -19,9 +24,8 @@ export class PostgresConnectionNames extends ConnectionNames {
 
   async keep(settings: ConnectionSettings): Promise<void> {
     const { connectionId, name, strategy } = settings;
-    const isEntra = isEntraConnection(settings);
-    const identityType = isEntra ? 'enterprise' : settings.identityType;
-    const tenantId = isEntra ? settings.tenantId.toLowerCase() : null;
+    const identityType = isSocialConnection(settings) ? settings.identityType : 'enterprise';
+    const tenantId = tenantOf(settings);
     await this.database.sql.query(upsert, [connectionId, name.toLowerCase(), strategy, identityType, tenantId]);
   }
 
@@ -37,4 +41,11 @@ export class PostgresConnectionNames extends ConnectionNames {
     );
     return row ?? null;
   }
+}
+
+/** The tenant an imported object id is of; null where accounts are known by other keys. */
+function tenantOf(settings: ConnectionSettings): string | null {
+  if (isSocialConnection(settings)) return null;
+  if (isFederationConnection(settings)) return speaksForTenant(settings) ? settings.tenantId.toLowerCase() : null;
+  return settings.tenantId.toLowerCase();
 }
