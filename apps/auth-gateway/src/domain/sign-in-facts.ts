@@ -8,6 +8,15 @@ import type {
   UserId,
 } from '@homerealm/domain';
 
+/** What a provider must be told to sign somebody out there, as its connector gave it. */
+export type UpstreamSession = {
+  nameId: string;
+  nameIdFormat?: string | undefined;
+  nameQualifier?: string | undefined;
+  spNameQualifier?: string | undefined;
+  sessionIndex?: string | undefined;
+};
+
 /**
  * What one sign-in proved. It is stored beside the session when the sign-in completes, and tokens are made from it, so
  * that the first token never waits for another service.
@@ -38,4 +47,6 @@ export type SignInFacts = {
   upstream: UpstreamClaims;
   /** Absent when the connection does not ask for groups. */
   groups: GroupSet | undefined;
+  /** Of providers that people can be signed out at; absent at all others, and in sign-ins of before. */
+  upstreamSession?: UpstreamSession;
 };
