@@ -20,6 +20,12 @@ import { OwnOrigin } from './http/sign-in/own-form.guard.js';
 import { SignInController } from './http/sign-in/sign-in.controller.js';
 import { TestRunsController } from './http/test-runs/test-runs.controller.js';
 import {
+  federationControllers,
+  federationEntities,
+  federationMigrations,
+  federationProviders,
+} from './federation.parts.js';
+import {
   missingEmailControllers,
   missingEmailEntities,
   missingEmailMigrations,
@@ -70,6 +76,7 @@ import { ReadAttempts } from './use-cases/read-attempts.js';
 import { ServiceTokens } from './use-cases/service-tokens.port.js';
 import { ShowRefusal } from './use-cases/show-refusal.js';
 import { ShowSignIn } from './use-cases/show-sign-in.js';
+import { StartFromProvider } from './use-cases/start-from-provider.js';
 import { StartSignIn } from './use-cases/start-sign-in.port.js';
 import { TakeReturn } from './use-cases/take-return.js';
 import { TestRuns } from './use-cases/test-runs.port.js';
@@ -77,7 +84,7 @@ import { Transactions } from './use-cases/transactions.port.js';
 import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
 
 /*
- * The sign-in half of the gateway, for `app.module.ts`. It asks for SETTINGS, Interactions, ServiceTokens and
+ * The sign-in half of the gateway, for `app.module.ts`. It asks for SETTINGS, Interactions, ServiceTokens, Issuer and
  * BrowserBinding, which the provider half brings, and gives StartSignIn.
  */
 
@@ -86,6 +93,7 @@ export const signInControllers: Type[] = [
   ...[OnConnectionState, OnConnectionCredentials, OnPolicyState],
   ...ownSignInControllers,
   ...missingEmailControllers,
+  ...federationControllers,
 ];
 
 export const signInEntities = [
@@ -93,6 +101,7 @@ export const signInEntities = [
   ...[SignInTransactionEntity, SignInAttemptEntity],
   ...ownSignInEntities,
   ...missingEmailEntities,
+  ...federationEntities,
 ];
 
 export const signInMigrations = [
@@ -100,11 +109,12 @@ export const signInMigrations = [
   ...missingEmailMigrations,
   ...ownSignInMigrations,
   AddTestRunsToSignIns1765600000000,
+  ...federationMigrations,
 ];
 
 const useCases = [
   ...[BeginSignIn, CancelSignIn, ChooseWay, CompleteSignIn, FindWay, FinishSignIn, KeepReplica, LeaveUpstream],
-  ...[ProveAccount, ReadAttempts, ShowRefusal, ShowSignIn, TakeReturn],
+  ...[ProveAccount, ReadAttempts, ShowRefusal, ShowSignIn, StartFromProvider, TakeReturn],
   ...[AskDirectory, BeginTestRun, CompleteTestRun, ExplainRefusal],
 ];
 
@@ -183,4 +193,5 @@ export const signInProviders: Provider[] = [
   ...edges,
   ...ownSignInProviders,
   ...missingEmailProviders,
+  ...federationProviders,
 ];

@@ -80,7 +80,7 @@ export class ConnectorUpstream extends Upstream implements OnApplicationShutdown
         ...(loginHint !== null && { loginHint }),
       });
       const { state, ...memory } = transaction;
-      return { left: true, redirectTo, state, memory } satisfies LeaveFor;
+      return { left: true, departure: { redirectTo }, state, memory } satisfies LeaveFor;
     } catch (error) {
       return cannot(codeOf(error));
     }

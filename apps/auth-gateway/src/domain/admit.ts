@@ -132,7 +132,9 @@ function isTenantAllowed(connection: ConnectionSettings, account: UpstreamAccoun
 }
 
 /** Whether it is the operator's list that lets us believe the connection's provider. */
-const restsOnAuthority = (connection: ConnectionSettings): connection is ConnectionSettings & { authority: string } =>
+export const restsOnAuthority = (
+  connection: ConnectionSettings,
+): connection is ConnectionSettings & { authority: string } =>
   isEntraConnection(connection) || (isFederationConnection(connection) && speaksForTenant(connection));
 
 function isOfFederation(connection: FederationConnectionSettings, account: UpstreamAccountKey): boolean {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Database } from '@homerealm/events';
 import { tellAttempt } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
-import { Transactions, type StartedSignIn } from '../use-cases/transactions.port.js';
+import { Transactions, type FormOwner, type StartedSignIn } from '../use-cases/transactions.port.js';
+import type { DepartureForm } from '../use-cases/upstream.port.js';
 import type { SignInTransactionEntity } from './sign-in-transaction.entity.js';
 
 type Row = { [Key in keyof SignInTransactionEntity as SnakeCase<Key>]: SignInTransactionEntity[Key] };
@@ -23,6 +24,7 @@ export class PostgresTransactions extends Transactions {
       ...[started.applicationId, started.organizationId, started.attemptId, JSON.stringify(started.checks)],
       ...[JSON.stringify(started.upstream), new Date(started.startedAt), new Date(started.expiresAt)],
       ...[started.test?.testRunId ?? null, started.test ? JSON.stringify(started.test.known) : null],
+      started.form ? JSON.stringify(started.form) : null,
     ]);
   }
 
@@ -30,6 +32,11 @@ export class PostgresTransactions extends Transactions {
     const rows = await this.database.manager.query(take, [hashOf(state), browserHash ?? '', new Date(now)]);
     const row = (rows as Row[])[0];
     return row ? toStarted(row) : null;
+  }
+
+  async formOf(state: string, { connectionId, browserHash, now }: FormOwner): Promise<DepartureForm | null> {
+    const rows = await this.database.manager.query(formOf, [hashOf(state), connectionId, browserHash, new Date(now)]);
+    return (rows as { form: DepartureForm }[])[0]?.form ?? null;
   }
 
   async sweep(now: number): Promise<number> {
@@ -56,13 +63,14 @@ const toStarted = (row: Row): StartedSignIn => ({
   usedAt: row.used_at?.getTime() ?? null,
   checks: row.checks,
   upstream: row.upstream,
+  ...(row.form !== null && { form: row.form }),
   ...(row.test_run_id !== null && { test: { testRunId: row.test_run_id, known: row.tested } }),
 });
 
 const insert = `
   INSERT INTO sign_in_transaction (state_hash, browser_hash, connection_id, revision, uid, application_id, organization_id,
-    attempt_id, checks, upstream, started_at, expires_at, test_run_id, tested)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+    attempt_id, checks, upstream, started_at, expires_at, test_run_id, tested, form)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 /**
  * One statement reads the row as it was and uses it up. A second taker waits for the row's lock and then finds
@@ -71,10 +79,14 @@ const insert = `
 const take = `
   WITH found AS (SELECT * FROM sign_in_transaction WHERE state_hash = $1 FOR UPDATE),
   used AS (
-    UPDATE sign_in_transaction SET used_at = $3, upstream = NULL, tested = NULL FROM found
+    UPDATE sign_in_transaction SET used_at = $3, upstream = NULL, tested = NULL, form = NULL FROM found
     WHERE sign_in_transaction.state_hash = found.state_hash AND found.used_at IS NULL AND found.browser_hash = $2
   )
   SELECT * FROM found`;
+
+const formOf = `
+  SELECT form FROM sign_in_transaction
+  WHERE state_hash = $1 AND connection_id = $2 AND browser_hash = $3 AND expires_at > $4 AND used_at IS NULL`;
 
 /** Attempts that are recorded already stay as they are. In batches, so that no sweep holds locks for long. */
 const sweep = `

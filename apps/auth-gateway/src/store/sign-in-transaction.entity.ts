@@ -1,6 +1,7 @@
 import type { Check } from '@homerealm/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { KnownConnection } from '../use-cases/connections.port.js';
+import type { DepartureForm } from '../use-cases/upstream.port.js';
 
 /** A sign-in on its way upstream and back. Rows live for minutes. */
 @Entity('sign_in_transaction')
@@ -25,4 +26,6 @@ export class SignInTransactionEntity {
   @Column('text', { name: 'test_run_id', nullable: true }) testRunId!: string | null;
   /** The connection under test, credentials sealed; null once used. */
   @Column('jsonb', { nullable: true }) tested!: KnownConnection | null;
+  /** Null where the browser left by an address, and once used. */
+  @Column('jsonb', { nullable: true }) form!: DepartureForm | null;
 }

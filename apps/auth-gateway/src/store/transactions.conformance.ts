@@ -45,6 +45,38 @@ export function itKeepsTransactions(open: () => Transactions): void {
     expect(await open().take(state, 'mine', start + 2)).toMatchObject({ usedAt: null });
   });
 
+  describe('the form that leads to a provider', () => {
+    const form = { action: 'https://login.example/saml2', fields: { SAMLRequest: 'PHhtbC8+' } };
+    const owner = { connectionId: 'conn_1', browserHash: 'mine', now: start + 1 };
+
+    it('is shown to its own browser as often as it asks, and the way back goes on', async () => {
+      const state = newState();
+      await open().open(state, started({ form }));
+      expect(await open().formOf(state, owner)).toEqual(form);
+      expect(await open().formOf(state, owner)).toEqual(form);
+      expect(await open().take(state, 'mine', start + 2)).toMatchObject({ usedAt: null, form });
+    });
+
+    it.each<[string, Partial<typeof owner>]>([
+      ['another browser', { browserHash: 'other' }],
+      ['the address of another connection', { connectionId: 'conn_2' }],
+      ['somebody too late', { now: start + 600_000 }],
+    ])('is not shown to %s', async (_who, change) => {
+      const state = newState();
+      await open().open(state, started({ form }));
+      expect(await open().formOf(state, { ...owner, ...change })).toBeNull();
+    });
+
+    it('is gone when the way back was used, and was never there where an address led there', async () => {
+      const [state, byAddress] = [newState(), newState()];
+      await open().open(state, started({ form }));
+      await open().take(state, 'mine', start + 1);
+      expect(await open().formOf(state, owner)).toBeNull();
+      await open().open(byAddress, started());
+      expect(await open().formOf(byAddress, owner)).toBeNull();
+    });
+  });
+
   it('sweeps what is long over, and nothing that could still come back', async () => {
     const [old, young] = [newState(), newState()];
     await open().open(old, started());

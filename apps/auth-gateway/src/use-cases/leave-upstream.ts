@@ -1,20 +1,22 @@
-import { isEntraConnection, type ConnectionSettings } from '@homerealm/contracts';
+import type { ConnectionSettings } from '@homerealm/contracts';
 import type { Check } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
-import { admit } from '../domain/admit.js';
+import { admit, restsOnAuthority } from '../domain/admit.js';
 import { isProviderAddress, isUpstreamAddress } from '../domain/is-upstream-address.js';
 import { resolveUpstreamParams } from '../domain/resolve-upstream-params.js';
 import type { KnownConnection } from './connections.port.js';
 import { Moment } from './moment.port.js';
 import { refuse } from './refuse.js';
 import type { StartedSignIn } from './transactions.port.js';
-import { Upstream } from './upstream.port.js';
+import { Upstream, type LeaveFor } from './upstream.port.js';
 import type { Leaving, Way } from './way.js';
 
 /** A person may be away at the provider for this long. */
 export const awayMilliseconds = 10 * 60_000;
 /** And for this long in a test run: there the admin may have to consent, or to look something up. */
 const testMilliseconds = 15 * 60_000;
+
+type Left = Extract<LeaveFor, { left: true }>;
 
 /** Asks the admission gate, and has the connector build the address the browser goes to. */
 @Injectable()
@@ -47,12 +49,15 @@ export class LeaveUpstream {
       return this.refuse(failed, 'upstream.param-reserved', connectionId);
     }
     const begun = await this.upstream.begin(known, { loginHint, params: resolved.params });
-    const goes = begun.left && isAddressOf(known.settings, begun.redirectTo);
+    const goes = begun.left && isAddressOf(known.settings, addressOf(begun.departure));
     const judged = withCheck(leaving, 'upstream.could-begin', goes);
     if (!begun.left) return this.refuse(judged, begun.code, connectionId);
     if (!goes) return this.refuse(judged, 'upstream.broken', connectionId);
-    const { redirectTo, state, memory } = begun;
-    return { go: 'upstream', redirectTo, state, started: toStarted(judged, known.settings, memory) };
+    const { departure, state, memory } = begun;
+    const started = toStarted(judged, known.settings, memory);
+    if ('redirectTo' in departure) return { go: 'upstream', redirectTo: departure.redirectTo, state, started };
+    const redirectTo = `/login/leave/${connectionId}?state=${encodeURIComponent(state)}`;
+    return { go: 'upstream', redirectTo, state, started: { ...started, form: departure.form } };
   }
 
   private refuse({ attemptId, startedAt, pending, checks }: Leaving, code: string, connectionId: string): Way {
@@ -80,6 +85,9 @@ function toStarted(leaving: Leaving, settings: ConnectionSettings, upstream: unk
   };
 }
 
-/** Entra's own address is known by its authority; any other provider's was found by its connector. */
+const addressOf = (departure: Left['departure']): string =>
+  'form' in departure ? departure.form.action : departure.redirectTo;
+
+/** Where the operator's list is why we believe the provider, the list says where it is; any other was found by its connector. */
 const isAddressOf = (settings: ConnectionSettings, address: string): boolean =>
-  isEntraConnection(settings) ? isUpstreamAddress(address, settings.authority) : isProviderAddress(address);
+  restsOnAuthority(settings) ? isUpstreamAddress(address, settings.authority) : isProviderAddress(address);

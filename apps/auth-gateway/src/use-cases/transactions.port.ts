@@ -1,6 +1,7 @@
 import type { AttemptId, Check } from '@homerealm/domain';
 import type { LeftFor } from '../domain/judge-transaction.js';
 import type { KnownConnection } from './connections.port.js';
+import type { DepartureForm } from './upstream.port.js';
 
 /** A test sign-in rests on the settings it was asked for, not on what the gateway knows of the connection. */
 export type TestedConnection = {
@@ -21,9 +22,14 @@ export type StartedSignIn = LeftFor & {
   checks: readonly Check[];
   /** The connector's own memory (nonce, PKCE verifier, …), as JSON. Gone once the transaction was used. */
   upstream: unknown;
+  /** What the browser brings to the provider, where no address can hold it. Gone once the transaction was used. */
+  form?: DepartureForm;
   /** Present when it is a test run: no attempt is recorded, and nobody is signed in. */
   test?: TestedConnection;
 };
+
+/** Whose form it is: of the sign-in at this connection, in this browser. */
+export type FormOwner = { connectionId: string; browserHash: string; now: number };
 
 /** Sign-ins on their way upstream and back: single use, ten minutes, bound to one browser. */
 export abstract class Transactions {
@@ -34,6 +40,8 @@ export abstract class Transactions {
    * one state, one sees `usedAt: null`. Null when the state is unknown.
    */
   abstract take(state: string, browserHash: string | undefined, now: number): Promise<StartedSignIn | null>;
+  /** The form of a sign-in of this browser that is not back yet, which stays as it is. Null: there is none. */
+  abstract formOf(state: string, left: FormOwner): Promise<DepartureForm | null>;
   /**
    * Ends what is past its time: who never came back becomes an `abandoned` attempt, a return that was never finished
    * a refused one; a test run becomes nothing. Answers how many there were.

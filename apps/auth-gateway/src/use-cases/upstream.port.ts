@@ -1,5 +1,6 @@
 import type { Check, UpstreamAccount } from '@homerealm/domain';
 import type { UpstreamTrouble } from '../domain/attempt.js';
+import type { UpstreamSession } from '../domain/sign-in-facts.js';
 import type { KnownConnection } from './connections.port.js';
 
 /** The provider's callback request as it arrived: repeated parameters stay arrays. */
@@ -9,11 +10,14 @@ export type CallbackInput = {
   body?: Record<string, unknown>;
 };
 
+/** A form that the browser sends to the provider. */
+export type DepartureForm = { action: string; fields: Record<string, string> };
+
 export type LeaveFor =
   | {
       left: true;
-      /** The provider's address, for the browser. */
-      redirectTo: string;
+      /** The provider's address for the browser, or a form that the browser sends there. */
+      departure: { redirectTo: string } | { form: DepartureForm };
       /** The unguessable text by which the answer is recognised. */
       state: string;
       /** What the connector must remember, as JSON, without the state. */
@@ -22,7 +26,7 @@ export type LeaveFor =
   | { left: false; code: string };
 
 export type Answer =
-  | { proved: true; account: UpstreamAccount; checks: Check[] }
+  | { proved: true; account: UpstreamAccount; checks: Check[]; session?: UpstreamSession }
   | { proved: false; code: string; checks: Check[]; trouble: UpstreamTrouble | null };
 
 /** The providers, whatever protocol they speak. Neither method throws for what a provider does. */

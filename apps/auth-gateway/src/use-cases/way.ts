@@ -7,6 +7,7 @@ import type { StartedSignIn, TestedConnection } from './transactions.port.js';
 export type Wish = { connectionId: string | null; email: string | null };
 
 export type Way =
+  /** `redirectTo`: the provider's address, or that of our page with the form that leads there. */
   | { go: 'upstream'; redirectTo: string; state: string; started: StartedSignIn }
   | { go: 'ask' }
   /** No connection claims the domain. With no other way either, this is the refusal to record. */
