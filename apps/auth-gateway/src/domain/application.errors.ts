@@ -37,6 +37,10 @@ export const applicationErrors = defineErrors({
     kind: 'invalid',
     says: 'A back-channel logout URI is https, or http on localhost or a loopback address, absolute, without user, fragment, wildcard and dot segments.',
   },
+  'application.initiate-login-uri-not-allowed': {
+    kind: 'invalid',
+    says: 'An address where sign-ins are begun is of an application that signs people in, and is https, or http on localhost or a loopback address, absolute, without user, fragment, wildcard and dot segments.',
+  },
   'application.jwks-missing': { kind: 'invalid', says: 'private_key_jwt needs the public keys in `jwks`.' },
   'application.jwks-not-allowed': {
     kind: 'invalid',

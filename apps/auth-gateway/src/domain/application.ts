@@ -29,6 +29,8 @@ export type ApplicationSettings = {
   refreshSeconds?: number | null;
   /** Where to tell that a session ended (OpenID Connect Back-Channel Logout). */
   backchannelLogoutUri?: string | null;
+  /** Where somebody begins a sign-in who did not begin in the application (OpenID Connect Core §4). */
+  initiateLoginUri?: string | null;
   /** The `aud` of its access tokens; by default `urn:homerealm:application:<id>`. */
   audience: string | null;
 };
@@ -93,12 +95,21 @@ export function checkApplication(settings: ApplicationSettings): void {
   if (scopes.length > 0 && !mayHaveScopes) throw applicationErrors('application.scopes-not-allowed', {}, 'scopes');
   checkKeys(tokenEndpointAuthMethod, jwks);
   checkLogoutUri(settings.backchannelLogoutUri ?? null);
+  checkInitiateLoginUri(settings);
 }
 
 /** Whether a plain http address may be called is the operator's to say, at the moment of calling. */
 function checkLogoutUri(uri: string | null): void {
   if (uri === null || isAllowedLogoutUri(uri)) return;
   throw applicationErrors('application.logout-uri-not-allowed', {}, 'backchannelLogoutUri');
+}
+
+/** A browser is sent there with nothing but public words, and the application begins an ordinary sign-in. */
+function checkInitiateLoginUri({ initiateLoginUri = null, grantTypes }: ApplicationSettings): void {
+  if (initiateLoginUri === null) return;
+  const signsPeopleIn = grantTypes.includes('authorization_code');
+  if (signsPeopleIn && isAllowedRedirectUri(initiateLoginUri, false)) return;
+  throw applicationErrors('application.initiate-login-uri-not-allowed', {}, 'initiateLoginUri');
 }
 
 function checkUris(type: ApplicationSettings['type'], uris: readonly string[], field: string): void {

@@ -101,7 +101,7 @@ export class ApplicationsController {
 
 const toResponse = (application: Application) => ({
   // Applications of before have none of these.
-  ...{ sessionSeconds: null, refreshSeconds: null, backchannelLogoutUri: null },
+  ...{ sessionSeconds: null, refreshSeconds: null, backchannelLogoutUri: null, initiateLoginUri: null },
   ...application,
   audience: audienceOf(application),
   secrets: application.secrets.map(toSecretResponse),

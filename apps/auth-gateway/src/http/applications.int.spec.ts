@@ -100,6 +100,13 @@ describe('applications', () => {
       },
       'jwks.keys.0',
     ],
+    ['A10: a script to begin sign-ins at', { ...web, initiateLoginUri: 'javascript:alert(1)' }, 'initiateLoginUri'],
+    ['A10: a wildcard to begin at', { ...web, initiateLoginUri: 'https://*.shop.example/' }, 'initiateLoginUri'],
+    [
+      'a machine where sign-ins begin',
+      { name: 'M', type: 'm2m', initiateLoginUri: 'https://m.example/start' },
+      'initiateLoginUri',
+    ],
     ['our audience', { ...web, audience: 'urn:homerealm:management' }, 'audience'],
   ])('refuses %s, naming the field', async (_name, body, field) => {
     const { status, body: problem } = await call('POST', '/applications', body);
@@ -107,6 +114,19 @@ describe('applications', () => {
     expect(problem.code).toEqual(expect.any(String));
     const fields = [problem.field, ...(problem.errors ?? []).map((error) => error.field)];
     expect(fields).toContain(field);
+  });
+
+  it('say where somebody begins a sign-in who comes from elsewhere, and those of before say nowhere', async () => {
+    const initiateLoginUri = 'https://shop.example/start?lang=de';
+    const { body } = await call('POST', '/applications', { ...web, initiateLoginUri });
+    expect(body).toMatchObject({ initiateLoginUri });
+    const path = `/applications/${String(body['id'])}`;
+    expect((await call('PATCH', path, { initiateLoginUri: null })).body).toMatchObject({ initiateLoginUri: null });
+    await gateway.pool.query("UPDATE application SET settings = settings - 'initiateLoginUri' WHERE id = $1", [
+      String(body['id']),
+    ]);
+    const listed = (await call('GET', '/applications?limit=200')).body as unknown as { items: object[] };
+    expect(listed.items).toContainEqual(expect.objectContaining({ id: body['id'], initiateLoginUri: null }));
   });
 
   it('need a token with the right scope', async () => {

@@ -45,6 +45,13 @@ const settings = {
     .max(2_048)
     .nullable()
     .describe('Told when a session ends (OpenID Connect Back-Channel Logout). https; http only on a listed origin.'),
+  initiateLoginUri: z
+    .string()
+    .max(2_048)
+    .nullable()
+    .describe(
+      'Begins a sign-in for somebody who comes from their company’s portal (OpenID Connect Core §4): called with `iss` and `connection_id`.',
+    ),
   audience: z
     .string()
     .min(1)
@@ -69,6 +76,7 @@ export const CreateApplicationRequest = z.strictObject({
   sessionSeconds: settings.sessionSeconds.default(null),
   refreshSeconds: settings.refreshSeconds.default(null),
   backchannelLogoutUri: settings.backchannelLogoutUri.default(null),
+  initiateLoginUri: settings.initiateLoginUri.default(null),
   audience: settings.audience.default(null),
 });
 export type CreateApplicationRequest = z.infer<typeof CreateApplicationRequest>;
