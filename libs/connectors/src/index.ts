@@ -16,3 +16,5 @@ export type { SocialConnection } from './social/social-connection.js';
 export { createSocialProtocols, type SocialProtocols } from './social/social-protocols.js';
 export type { SocialProtocolOptions } from './social/oidc-protocol.js';
 export * from './federation/federation-connection.js';
+export { readFederationMetadata, type FederationProtocol } from './federation/metadata/read-federation-metadata.js';
+export { entraMetadataUrl, fetchFederationMetadata } from './federation/metadata/fetch-federation-metadata.js';
