@@ -62,5 +62,46 @@ describe('people of every sort, at the system that `npm start` runs', () => {
       await photograph('9-signed-up');
       expect(await page.textContent('body')).toContain(email);
     });
+
+    it('somebody whose provider gives no email is asked for it, and proves it', async () => {
+      const email = 'lea.sommer@mail.example';
+      const { demoApp } = world.system.urls;
+      await page.context().clearCookies();
+      await page.goto(demoApp);
+      await page
+        .getByRole('button', { name: /sign in/i })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Continue with Google' }).click();
+      await page.getByRole('button', { name: /Lea Sommer/ }).click();
+      await page.getByLabel(/email/i).fill(email);
+      await photograph('10-missing-email');
+      await goOn();
+      await page.getByLabel(/code/i).fill(await world.mailbox.codeFor(email));
+      await photograph('11-code-for-missing-email');
+      await goOn();
+      await page.waitForURL(`${demoApp}/**`);
+      await page.getByText('UserSignedIn').first().waitFor();
+      expect(await page.textContent('body')).toContain(email);
+    });
+
+    it('an admin tests a connection and reads what it would do', async () => {
+      const home = `/connections/${await world.connectionNamed('contoso')}`;
+      const { testRunId, startUrl } = await world.registry<{ testRunId: string; startUrl: string }>(
+        'POST',
+        `${home}/test-runs`,
+      );
+      const carla = 'carla.diaz@contoso.example';
+      await page.context().clearCookies();
+      await page.goto(startUrl);
+      await page.locator('[name=loginfmt]').fill(carla);
+      await page.locator('[name=passwd]').fill(world.passwordOf(carla));
+      await page.locator('button[type=submit], input[type=submit]').first().click();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await photograph('12-test-run');
+      expect(page.url()).toContain('/login/callback/');
+      expect(await page.textContent('body')).toMatch(/carla/i);
+      expect(await world.registry('GET', `${home}/test-runs/${testRunId}`)).toMatchObject({ state: 'passed' });
+    });
   });
 });

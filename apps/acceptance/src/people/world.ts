@@ -130,9 +130,13 @@ export class World {
   signInAtCompany(browser: Browser, page: Answer, email: string): Promise<Answer> {
     const action = /<form method="post" action="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const ctx = /name="ctx" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    const { password = '' } = this.system.accounts.find((account) => account.email === email) ?? {};
-    const form = { ctx, loginfmt: email, passwd: password, signin: '1' };
+    const form = { ctx, loginfmt: email, passwd: this.passwordOf(email), signin: '1' };
     return browser.follow(new URL(action, page.url), this.redirectUri, form);
+  }
+
+  /** Of somebody at the simulated Entra. */
+  passwordOf(email: string): string {
+    return this.system.accounts.find((account) => account.email === email)?.password ?? '';
   }
 
   async connectionNamed(name: string): Promise<string> {

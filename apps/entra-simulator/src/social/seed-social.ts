@@ -21,6 +21,7 @@ export const socialProviders = {
         note: 'an unverified address',
       }),
       person(1003, 'Nils Ohne', { note: 'no address at all' }),
+      person(1004, 'Lea Sommer', { note: 'no address either' }),
     ],
   },
   linkedin: {
