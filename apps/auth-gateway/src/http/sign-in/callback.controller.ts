@@ -6,6 +6,7 @@ import type { CallbackInput } from '../../use-cases/upstream.port.js';
 import { testResultPage } from '../test-runs/test-run-pages.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
+import { isPostedAgain, postAgainPage } from './form-pages.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
 import { refusedPage } from './refusal-pages.js';
@@ -28,7 +29,7 @@ export class CallbackController {
     return this.complete(connectionId, { method: 'GET', query: queryOf(request) }, request, reply);
   }
 
-  /** Forms from a provider's site come without our SameSite cookie, so only same-site providers get through here. */
+  /** Forms from a provider's site come without our SameSite cookie: a page of ours posts them again. */
   @Post()
   arriveByForm(
     @Param('connectionId') connectionId: string,
@@ -37,6 +38,10 @@ export class CallbackController {
     @Res() reply: FastifyReply,
   ) {
     const form = typeof body === 'object' && body !== null ? { ...body } : {};
+    const isBound = this.browsers.of(request).binding !== undefined;
+    if (!isBound && !isPostedAgain(form, request.headers['sec-fetch-site'])) {
+      return sendPage(reply, postAgainPage(form, `/login/callback/${encodeURIComponent(connectionId)}`));
+    }
     return this.complete(connectionId, { method: 'POST', query: queryOf(request), body: form }, request, reply);
   }
 
@@ -46,6 +51,7 @@ export class CallbackController {
     if ('asksEmailFor' in finished) {
       return sendOnward(reply, { redirectTo: `${pathOf(finished.asksEmailFor)}/email`, setCookies: [] });
     }
+    if ('startsAt' in finished) return sendOnward(reply, { redirectTo: finished.startsAt, setCookies: [] });
     if (finished.signedIn) return sendOnward(reply, finished.onward);
     return sendPage(reply, refusedPage(finished.attempt, finished.uid));
   }
