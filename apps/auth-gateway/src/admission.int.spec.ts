@@ -36,6 +36,7 @@ const routes: Record<string, { path: string } | 'nobody'> = {
   'GET /sign-in/:uid/refused/:attemptId': 'nobody',
   'GET /login/callback/:connectionId': { path: 'callback' },
   'POST /login/callback/:connectionId': { path: 'callback by form' },
+  'GET /login/leave/:connectionId': 'nobody',
   'GET /test-runs/:testRunId': { path: 'test run' },
   'GET /sign-in/:uid/code': 'nobody',
   'POST /sign-in/:uid/code': { path: 'code of ours' },

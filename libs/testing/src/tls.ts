@@ -21,6 +21,10 @@ type KeyPair = { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey
 type Root = { certificate: x509.X509Certificate; certPem: string; privateKey: webcrypto.CryptoKey };
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const rsa = {
+  ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2_048 },
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 const day = 24 * 60 * 60 * 1000;
 const rootFiles = { certificate: 'ca.pem', key: 'ca.key' };
 
@@ -41,6 +45,20 @@ export async function createCertificateAuthority({ folder }: { folder?: string }
     ...(caFile ? { caFile } : {}),
     issue: (hosts) => issue(root, hosts),
   };
+}
+
+/** A self-signed RSA certificate, as identity providers publish them. Takes a tenth of a second or more. */
+export async function createSigningCertificate(name: string): Promise<IssuedCertificate> {
+  const keys = await webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: `CN=${name}`,
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + 365 * day),
+    signingAlgorithm: rsa,
+    keys,
+  });
+  return { certPem: pem(certificate), keyPem: await privatePem(keys.privateKey) };
 }
 
 async function makeRoot(): Promise<Root> {

@@ -1,9 +1,13 @@
 import type { UpstreamAccountKey } from '@homerealm/domain';
 import fc from 'fast-check';
+import { federationIssuer } from '@homerealm/contracts';
 import {
   aConnection,
+  aSamlConnection,
   aSocialConnection,
+  aWsfedConnection,
   connectionId,
+  idFor,
   organizationA,
   organizationB,
   tenantId,
@@ -17,6 +21,12 @@ const entra = (tenant: string): UpstreamAccountKey => ({ kind: 'entra', tenantId
 const google = aSocialConnection();
 const ofGoogle = { kind: 'oidc', issuer: 'https://accounts.google.com', subject: 's' } as const;
 
+/** The same two providers, where an admin has pasted what they say of themselves. */
+const pasted = (of: typeof aWsfedConnection | typeof aSamlConnection, change: object = {}) =>
+  of({ provider: { ...of().provider, source: 'pasted' }, ...change });
+const ofPasted = (connection: Parameters<typeof federationIssuer>[0]) =>
+  ({ kind: 'oidc', issuer: federationIssuer(connection), subject: 'name-id' }) as const;
+
 const facts = (change: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
   now: 1_000,
   connection: aConnection(),
@@ -25,6 +35,57 @@ const facts = (change: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
   organizationId: null,
   authorities: ['https://login.example'],
   ...change,
+});
+
+describe.each([
+  ['WS-Federation', aWsfedConnection],
+  ['SAML', aSamlConnection],
+])('the admission gate at a connection by %s', (_door, of) => {
+  it('admits an account of the pinned tenant where the listed authority spoke for it', () => {
+    expect(admit(facts({ connection: of(), account: entra(tenantId) })).admitted).toBe(true);
+  });
+
+  it('admits an account of its own, and asks no authority, where metadata was pasted', () => {
+    const connection = pasted(of);
+    expect(admit(facts({ connection, account: ofPasted(connection), authorities: [] })).admitted).toBe(true);
+  });
+
+  const [one, other] = [pasted(of), pasted(of, { connectionId: idFor('conn', 2) })];
+  it.each<[string, string, Partial<AdmissionFacts>]>([
+    ['connection.tenant-not-allowed', 'A33: another tenant', { connection: of(), account: entra(otherTenant) }],
+    ['connection.tenant-not-allowed', 'A33: an account of its own', { connection: of(), account: ofPasted(of()) }],
+    [
+      'connection.tenant-not-allowed',
+      'A33: a tenant that pasted words claim',
+      { connection: one, account: entra(tenantId) },
+    ],
+    [
+      'connection.tenant-not-allowed',
+      'A33: somebody of another connection',
+      { connection: one, account: ofPasted(other) },
+    ],
+    [
+      'connection.tenant-not-allowed',
+      'A33: an account under the provider’s bare entity ID',
+      { connection: one, account: { kind: 'oidc', issuer: one.provider.entityId, subject: 'name-id' } },
+    ],
+    [
+      'connection.tenant-not-allowed',
+      'a tenant that was never resolved',
+      { connection: of({ tenantId: null }), account: entra(tenantId) },
+    ],
+    ['connection.authority-not-listed', 'an authority off the list', { connection: of(), authorities: [] }],
+    ['connection.not-enabled', 'a disabled one', { connection: of({ state: 'disabled' }) }],
+    [
+      'connection.other-organization',
+      'A33: another organization',
+      { connection: of({ organizationId: organizationA }), organizationId: organizationB },
+    ],
+  ])('refuses with %s: %s', (code, _says, change) => {
+    const admission = admit(facts(change));
+    expect(admission).toMatchObject({ admitted: false, code });
+    expect(admission.checks.at(-1)?.outcome).toBe('failed');
+  });
 });
 
 describe('the admission gate', () => {

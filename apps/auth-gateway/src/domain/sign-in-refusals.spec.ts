@@ -15,6 +15,20 @@ describe('refusals', () => {
     },
   );
 
+  it.each([
+    ['upstream.recipient-mismatch', 'connection-admin', 'ask-your-admin'],
+    ['upstream.object-missing', 'connection-admin', 'ask-your-admin'],
+    ['upstream.encryption-refused', 'connection-admin', 'ask-your-admin'],
+    ['upstream.status-refused', 'connection-admin', 'ask-your-admin'],
+    ['upstream.assertion-replayed', 'person', 'start-again'],
+    ['upstream.in-response-to-mismatch', 'person', 'start-again'],
+    ['upstream.document-too-large', 'provider', 'try-again'],
+    ['upstream.signature-invalid', 'provider', 'try-again'],
+    ['upstream.state-mismatch', 'person', 'try-again'],
+  ])('say who mends %s: %s', (code, fixedBy, shows) => {
+    expect(refusalOf(code)).toMatchObject({ fixedBy, shows });
+  });
+
   it('show the same words for everything the directory refuses', () => {
     const codes = [
       'user.suspended',

@@ -143,6 +143,12 @@ export const signInRefusals = {
       'The answer to a sign-in of one connection arrived at the callback address of another (mix-up). Nobody was signed in.',
     fixedBy: 'connection-admin',
   },
+  'sign-in.answer-too-large': {
+    kind: 'invalid',
+    shows: 'try-again',
+    explains: 'The provider posted more than an answer can have. It was not read, and no attempt was recorded.',
+    fixedBy: 'provider',
+  },
   'sign-in.too-many': {
     kind: 'limited',
     shows: 'not-now',
@@ -279,6 +285,13 @@ export type SignInRefusalCode = keyof typeof signInRefusals;
 
 /** Upstream's codes are many; who mends them and what the person reads depends on a few words in them. */
 const upstreamRefusals: readonly [RegExp, Omit<Refusal, 'explains'>][] = [
+  // Documents. What the two sides have configured differently comes first, then what another try mends.
+  [
+    /(destination|recipient)-mismatch$|(object|signature|encryption|in-response-to)-missing$|subject-transient$|attribute-doubled$|decryption-failed$|encryption-refused$|status-refused$|sign-out-refused$/,
+    { kind: 'upstream', shows: 'ask-your-admin', fixedBy: 'connection-admin' },
+  ],
+  [/in-response-to-mismatch$|assertion-replayed$/, { kind: 'invalid', shows: 'start-again', fixedBy: 'person' }],
+  [/document-|assertion-count$|assertion-malformed$/, { kind: 'invalid', shows: 'try-again', fixedBy: 'provider' }],
   [/unreachable$|aborted$/, { kind: 'upstream', shows: 'not-now', fixedBy: 'provider' }],
   [/cancelled$/, { kind: 'forbidden', shows: 'try-again', fixedBy: 'person' }],
   [

@@ -1,5 +1,7 @@
 import { connectionStateTopic, userStateTopic } from '@homerealm/contracts';
 import type { AttemptId, UpstreamAccount } from '@homerealm/domain';
+import { groupsForToken } from './groups-for-token.js';
+import { allClaims } from './token-claims.js';
 import { type SignedIn, toOwnSignInFacts, toSignInFacts } from './to-sign-in-facts.js';
 
 const connection = connectionStateTopic.events.ConnectionState.data.parse(
@@ -26,7 +28,8 @@ const facts = (answer: Partial<SignedIn>, claims = account.claims) => {
     checks: [],
     ...answer,
   } as SignedIn;
-  return toSignInFacts('attempt_1' as AttemptId, new Date(0), connection, { ...account, claims }, signedIn).profile;
+  const person = { connection, account: { ...account, claims } };
+  return toSignInFacts('attempt_1' as AttemptId, new Date(0), person, signedIn).profile;
 };
 
 describe('the email of a sign-in', () => {
@@ -53,7 +56,8 @@ describe('the limit of an organization', () => {
   const answer = (more: object) =>
     ({ userId: 'user_1', organizationId: 'org_1', user, ...more }) as unknown as SignedIn;
   const limits = (more: object) => [
-    toSignInFacts('attempt_1' as AttemptId, new Date(0), connection, account, answer(more)).organizationSessionSeconds,
+    toSignInFacts('attempt_1' as AttemptId, new Date(0), { connection, account }, answer(more))
+      .organizationSessionSeconds,
     toOwnSignInFacts('attempt_1' as AttemptId, new Date(0), null, answer(more)).organizationSessionSeconds,
   ];
 
@@ -61,6 +65,23 @@ describe('the limit of an organization', () => {
     expect(limits({ organization: { sessionSeconds: 300 } })).toEqual([300, 300]);
     expect(limits({ organization: { sessionSeconds: null } })).toEqual([undefined, undefined]);
     expect(limits({})).toEqual([undefined, undefined]);
+  });
+});
+
+describe('what a provider must be told at a sign-out', () => {
+  const answer = { userId: 'user_1', organizationId: null, emailProven: false, user } as unknown as SignedIn;
+  const session = { nameId: 'canary-name-id', sessionIndex: 'canary-session-index' };
+  const factsWith = (more: object) =>
+    toSignInFacts('attempt_1' as AttemptId, new Date(0), { connection, account, ...more }, answer);
+
+  it('is kept with the sign-in where its connector gave it, and nowhere else', () => {
+    expect(factsWith({ session }).upstreamSession).toEqual(session);
+    expect(factsWith({})).not.toHaveProperty('upstreamSession');
+  });
+
+  it('stands in no token', () => {
+    const facts = factsWith({ session });
+    expect(JSON.stringify(allClaims(facts, groupsForToken(facts, null, 'first')))).not.toContain('canary');
   });
 });
 

@@ -1,15 +1,17 @@
 import type { ConnectionSettings, SignInResponse } from '@homerealm/contracts';
 import type { AttemptId, UpstreamAccount } from '@homerealm/domain';
-import type { SignInFacts } from './sign-in-facts.js';
+import type { SignInFacts, UpstreamSession } from './sign-in-facts.js';
 
 export type SignedIn = Extract<SignInResponse, { outcome: 'signed-in' }>;
+
+/** Whom a provider proved. `session`: what it must be told at a sign-out, for the session only. */
+export type ProvedPerson = { connection: ConnectionSettings; account: UpstreamAccount; session?: UpstreamSession };
 
 /** What tokens are made from. The directory's word about the person wins over the upstream's. */
 export function toSignInFacts(
   attemptId: AttemptId,
   signedInAt: Date,
-  connection: ConnectionSettings,
-  account: UpstreamAccount,
+  { connection, account, session }: ProvedPerson,
   answer: SignedIn,
 ): SignInFacts {
   return {
@@ -24,6 +26,7 @@ export function toSignInFacts(
     profile: { ...answer.user.profile, ...emailOf(answer, account) },
     upstream: account.claims,
     groups: account.groups,
+    ...(session && { upstreamSession: session }),
   };
 }
 

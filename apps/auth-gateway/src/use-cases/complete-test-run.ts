@@ -67,7 +67,7 @@ export class CompleteTestRun {
   }
 
   private wouldBe(started: StartedSignIn, { account, connection }: Proved, answer: WouldBe['answer']): WouldBe {
-    const facts = toSignInFacts(started.attemptId, new Date(this.moment.now()), connection, account, answer);
+    const facts = toSignInFacts(started.attemptId, new Date(this.moment.now()), { connection, account }, answer);
     return { answer, account, ...allClaims(facts, groupsForToken(facts, null, 'first')) };
   }
 

@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '@homerealm/contracts';
 import type { UpstreamAccount } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import type { Attempt } from '../domain/attempt.js';
-import type { SignInFacts } from '../domain/sign-in-facts.js';
+import type { SignInFacts, UpstreamSession } from '../domain/sign-in-facts.js';
 import { toOwnSignInFacts, toSignInFacts, type SignedIn } from '../domain/to-sign-in-facts.js';
 import { Attempts, type SignInNews } from './attempts.port.js';
 import { type Browser, Interactions, type Onward } from './interactions.port.js';
@@ -13,7 +13,7 @@ import type { StartedSignIn } from './transactions.port.js';
 
 /** Whom a provider proved, or who proved an email to us (null: something else). */
 export type Person = (
-  | { account: UpstreamAccount; connection: ConnectionSettings }
+  | { account: UpstreamAccount; connection: ConnectionSettings; session?: UpstreamSession }
   | { account: null; connection: null; provenEmail: string | null }
 ) & { answer: SignedIn; checks: Check[] };
 
@@ -60,7 +60,7 @@ export class FinishSignIn {
 function toFacts({ attemptId }: WaitedFor, person: Person, now: Date): SignInFacts {
   return person.connection === null
     ? toOwnSignInFacts(attemptId, now, person.provenEmail, person.answer)
-    : toSignInFacts(attemptId, now, person.connection, person.account, person.answer);
+    : toSignInFacts(attemptId, now, person, person.answer);
 }
 
 const toAttempt = (started: WaitedFor, { answer, checks }: Person, now: Date): Attempt => ({

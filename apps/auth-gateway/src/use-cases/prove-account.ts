@@ -3,6 +3,7 @@ import type { Check, UpstreamAccount, UpstreamAccountKey } from '@homerealm/doma
 import { Injectable } from '@nestjs/common';
 import { admit, type Admission } from '../domain/admit.js';
 import { askingTenant } from '../domain/asking-tenant.js';
+import type { UpstreamSession } from '../domain/sign-in-facts.js';
 import { Applications } from './applications.port.js';
 import { Connections, type KnownConnection } from './connections.port.js';
 import { Moment } from './moment.port.js';
@@ -11,7 +12,13 @@ import type { StartedSignIn } from './transactions.port.js';
 import { Upstream, type CallbackInput } from './upstream.port.js';
 
 export type Proof =
-  | { proved: true; account: UpstreamAccount; connection: ConnectionSettings; checks: Check[] }
+  | {
+      proved: true;
+      account: UpstreamAccount;
+      connection: ConnectionSettings;
+      checks: Check[];
+      session?: UpstreamSession;
+    }
   | { proved: false; because: RefusedBecause };
 
 /** Has the connector verify the provider's answer, between two questions to the admission gate. */
@@ -37,7 +44,8 @@ export class ProveAccount {
       return { proved: false, because: { code, checks: checked, trouble, tenantId } };
     }
     // The provider took its time: the connection may have been disabled meanwhile, and now the tenant is known.
-    return this.again(started, answer.account, checked);
+    const proof = await this.again(started, answer.account, checked);
+    return proof.proved && answer.session ? { ...proof, session: answer.session } : proof;
   }
 
   /** Asks the gate for an account that was proved a while ago. */

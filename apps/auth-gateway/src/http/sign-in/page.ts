@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { html, type Html } from './html.js';
+import { html, Html } from './html.js';
 import { stylesPath } from './styles.js';
 import { texts } from './texts.js';
 
-export type Page = { title: string; status: number; body: Html; bad?: boolean };
+/** `submitsItself`: its form is sent at once where scripts run, and by its button elsewhere. `wide`: it is read. */
+export type Page = { title: string; status: number; body: Html; bad?: boolean; submitsItself?: boolean; wide?: boolean };
+
+const submit = 'document.forms[0].submit()';
+/** Whole, since its hash counts every blank. */
+const submitScript = new Html(`<script>${submit}</script>`);
+const submitHash = createHash('sha256').update(submit).digest('base64');
 
 /**
- * No script, nothing from elsewhere, no frame. There is no `form-action`: browsers apply it to every redirect that
- * follows a form, and ours lead to the provider and on to the application.
+ * No script but the one above, and that where it is needed only; nothing from elsewhere, no frame. There is no
+ * `form-action`: browsers apply it to every redirect that follows a form, and ours lead to the provider and on to the
+ * application.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -16,9 +24,10 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const policyName = 'content-security-policy';
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': contentSecurityPolicy,
+  [policyName]: contentSecurityPolicy,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   // With no-referrer, browsers send `Origin: null` with our own forms, and we could not tell them from a stranger's.
@@ -29,10 +38,14 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 };
 
 export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
-  return reply.status(page.status).headers(pageHeaders).send(render(page));
+  const script = page.submitsItself && { [policyName]: `${contentSecurityPolicy}; script-src 'sha256-${submitHash}'` };
+  return reply
+    .status(page.status)
+    .headers({ ...pageHeaders, ...script })
+    .send(render(page));
 }
 
-function render({ title, body, bad = false }: Page): string {
+function render({ title, body, bad = false, submitsItself = false, wide = false }: Page): string {
   return html`<!doctype html>
     <html lang="${texts.language}">
       <head>
@@ -42,11 +55,12 @@ function render({ title, body, bad = false }: Page): string {
         <link rel="stylesheet" href="${stylesPath}" />
       </head>
       <body>
-        <main>
+        <main class="${wide && 'wide'}">
           ${mark(bad)}
           <h1>${title}</h1>
           ${body}
         </main>
+        ${submitsItself && submitScript}
       </body>
     </html> `.text;
 }

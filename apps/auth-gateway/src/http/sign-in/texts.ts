@@ -95,6 +95,13 @@ export const texts = {
     reference: 'Reference',
     code: 'Code',
   },
+  onward: {
+    title: 'One moment',
+    says: 'You are on your way. If nothing happens, press the button.',
+    next: 'Continue',
+  },
+  tooLarge:
+    'Your provider’s answer is larger than we accept, so it was not read. Give the code below to your administrator.',
   expired: {
     title: 'This sign-in has ended',
     says: 'It took too long, is already finished, or was started in another browser. Go back to the application and sign in again.',
