@@ -5,7 +5,14 @@ import { stylesPath } from './styles.js';
 import { texts } from './texts.js';
 
 /** `submitsItself`: its form is sent at once where scripts run, and by its button elsewhere. `wide`: it is read. */
-export type Page = { title: string; status: number; body: Html; bad?: boolean; submitsItself?: boolean; wide?: boolean };
+export type Page = {
+  title: string;
+  status: number;
+  body: Html;
+  bad?: boolean;
+  submitsItself?: boolean;
+  wide?: boolean;
+};
 
 const submit = 'document.forms[0].submit()';
 /** Whole, since its hash counts every blank. */

@@ -24,6 +24,7 @@ main {
   width: 100%; max-width: 26rem; padding: 2.25rem; background: var(--card);
   border: 1px solid var(--edge); border-radius: 1rem; box-shadow: 0 12px 32px -16px rgb(15 30 60 / 25%);
 }
+main.wide { max-width: 52rem; }
 .mark { display: block; width: 2.5rem; height: 2.5rem; margin-bottom: 1.25rem; color: var(--accent); }
 .mark.bad { color: var(--bad); }
 h1 { margin: 0 0 1.5rem; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; overflow-wrap: anywhere; }
@@ -63,7 +64,9 @@ input[aria-invalid=true] { border-color: var(--bad); }
 .link:hover { color: var(--text); }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; } h3 { margin: 1rem 0 .25rem; font-size: .875rem; }
 ol, main > ul { margin: 0; padding-left: 1.25rem; font-size: .875rem; overflow-wrap: anywhere; } small { color: var(--quiet); }
-pre { margin: 0; padding: .75rem; font-size: .75rem; border: 1px solid var(--edge); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+li.failed > strong { color: var(--bad); }
+summary { padding: .25rem 0; font-weight: 600; font-size: .875rem; cursor: pointer; }
+pre { margin: .25rem 0 0; padding: .75rem; max-height: 26rem; overflow: auto; font-size: .75rem; border: 1px solid var(--edge); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 1px solid var(--edge); font-size: .8125rem; color: var(--quiet); }
 dt { font-weight: 600; }
 dd + dt { margin-top: .5rem; }

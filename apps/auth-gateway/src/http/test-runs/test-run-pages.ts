@@ -30,11 +30,11 @@ export function testResultPage({ testRunId, report, explanation, values, saved }
       <dt>${texts.run}</dt>
       <dd>${testRunId}</dd>
     </dl>`;
-  return { title: passed ? texts.passed : texts.failed, status: 200, body, bad: !passed };
+  return { title: passed ? texts.passed : texts.failed, status: 200, body, bad: !passed, wide: true };
 }
 
 const check = ({ code, outcome, details }: Check): Html =>
-  html`<li>
+  html`<li class="${outcome}">
     ${code}: <strong>${texts.outcomes[outcome]}</strong>${details && html` <small>${detailsOf(details)}</small>`}
   </li>`;
 
@@ -88,7 +88,11 @@ function groupsOf(groups: Predicted['groups']): string {
 
 const claims = ({ accessToken, idToken }: { accessToken: Claims; idToken: Claims }): Html =>
   html`<h2>${texts.claims}</h2>
-    <h3>${texts.accessToken}</h3>
-    <pre>${JSON.stringify(accessToken, null, 2)}</pre>
-    <h3>${texts.idToken}</h3>
-    <pre>${JSON.stringify(idToken, null, 2)}</pre>`;
+    ${token(texts.accessToken, accessToken)} ${token(texts.idToken, idToken)}`;
+
+/** Folded up: somebody with many groups has a long one. */
+const token = (name: string, content: Claims): Html =>
+  html`<details>
+    <summary>${name}</summary>
+    <pre tabindex="0">${JSON.stringify(content, null, 2)}</pre>
+  </details>`;
