@@ -42,13 +42,12 @@ export function createEntraProtocol(options: EntraProtocolOptions): UpstreamProt
         const codeVerifier = Buffer.from(request.random(32)).toString('base64url');
         const challenge = createHash('sha256').update(codeVerifier).digest('base64url');
         const session: Session = {};
-        const result = await strategies
-          .of(connection)
-          .run(
-            { query: {}, body: {}, session },
-            { loadProvider: () => providers.get(placeOf(connection)), redirectUri: request.redirectUri },
-            { ...params, code_challenge: challenge, code_challenge_method: 'S256' },
-          );
+        const strategy = await strategies.of(connection);
+        const result = await strategy.run(
+          { query: {}, body: {}, session },
+          { loadProvider: () => providers.get(placeOf(connection)), redirectUri: request.redirectUri },
+          { ...params, code_challenge: challenge, code_challenge_method: 'S256' },
+        );
         return begun(result, session, { connection, request, codeVerifier });
       } catch (error) {
         throw asDomainError(error);
@@ -59,7 +58,7 @@ export function createEntraProtocol(options: EntraProtocolOptions): UpstreamProt
       const checks = new CheckList();
       try {
         checkAuthority(authorities, connection);
-        const strategy = strategies.of(connection);
+        const strategy = await strategies.of(connection);
         const verified = await verifyCallback(
           { http, providers, strategy },
           { connection, transaction, input, now, signal, checks },
@@ -80,7 +79,7 @@ export function createEntraProtocol(options: EntraProtocolOptions): UpstreamProt
   };
 }
 
-type Session = Parameters<ReturnType<ReturnType<typeof createStrategies>['of']>['run']>[0]['session'];
+type Session = Parameters<Awaited<ReturnType<ReturnType<typeof createStrategies>['of']>>['run']>[0]['session'];
 
 function begun(
   result: RunResult,

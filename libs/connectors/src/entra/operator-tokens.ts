@@ -2,7 +2,7 @@ import { Refusal } from '../check-list.js';
 import { createUpstreamHttp, type UpstreamHttp } from '../http/upstream-http.js';
 import { guid } from '../json.js';
 import { checkAccessToken, type VerifiedAccess } from './check-access-token.js';
-import { HeadlessBearer } from './headless-bearer.js';
+import type { HeadlessBearer } from './headless-bearer.js';
 import { issuerOf, metadataUrl, type ProviderPlace } from './provider-metadata.js';
 import { createProviders, type Provider, type Providers } from './providers.js';
 
@@ -50,7 +50,12 @@ export function createOperatorTokens(
   const place = { authority, segment: tenantId };
   const http = createUpstreamHttp({ allowedOrigins: [authority], ...(ca !== undefined && { ca }) });
   const issuers = [issuerOf(place), `https://${v1Host(authority)}/${tenantId}/`];
-  const bearer = new HeadlessBearer({ metadataUrl: metadataUrl(place), audiences, issuers });
+  // The library is large: it is loaded for the first token.
+  let bearer: Promise<HeadlessBearer> | undefined;
+  const openBearer = async () => {
+    const { HeadlessBearer: Bearer } = await import('./headless-bearer.js');
+    return new Bearer({ metadataUrl: metadataUrl(place), audiences, issuers });
+  };
   const provided = openProvider(http, place, clock);
   const mayDelegate = new Set(settings.OPERATOR_CLIENT_IDS?.map((id) => id.toLowerCase()));
 
@@ -60,7 +65,8 @@ export function createOperatorTokens(
     const { verifier, ...found } = await checkAccessToken(token, expected, source);
     // Any application of the tenant may get a person's token once that person consents; only the operator's own count.
     if (found.about === 'person' && !mayDelegate.has(found.clientId)) return refused('invalid', 'client-not-listed');
-    if (!(await bearer.accepts(token, verifier))) return refused('invalid', 'upstream.second-opinion');
+    bearer ??= openBearer();
+    if (!(await (await bearer).accepts(token, verifier))) return refused('invalid', 'upstream.second-opinion');
     return { accepted: true, ...found };
   };
 

@@ -1,20 +1,24 @@
-import { HeadlessStrategy } from './headless-strategy.js';
+import type { HeadlessStrategy } from './headless-strategy.js';
 import type { EntraConnection } from './entra-connection.js';
 import { metadataUrl, placeOf } from './provider-metadata.js';
 
 const mostStrategies = 1_000;
 
-/** Strategy objects, one per connection and revision. They hold settings only, no credential. */
-export function createStrategies(): { of(connection: EntraConnection): HeadlessStrategy } {
+/**
+ * Strategy objects, one per connection and revision. They hold settings only, no credential. The library behind them is
+ * large, and loaded for the first one: not every process that can speak to Entra ever does.
+ */
+export function createStrategies(): { of(connection: EntraConnection): Promise<HeadlessStrategy> } {
   const kept = new Map<string, { settings: string; strategy: HeadlessStrategy }>();
   return {
-    of(connection) {
+    async of(connection) {
+      const { HeadlessStrategy: Strategy } = await import('./headless-strategy.js');
       const settings = settingsOf(connection);
       // The revision should say it all; comparing the settings too costs nothing and trusts nobody.
       const fingerprint = JSON.stringify([connection.revision, settings]);
       const found = kept.get(connection.connectionId);
       if (found?.settings === fingerprint) return found.strategy;
-      const strategy = new HeadlessStrategy(settings);
+      const strategy = new Strategy(settings);
       kept.delete(connection.connectionId);
       kept.set(connection.connectionId, { settings: fingerprint, strategy });
       for (const oldest of kept.keys()) {
