@@ -18,3 +18,7 @@ export type { SocialProtocolOptions } from './social/oidc-protocol.js';
 export * from './federation/federation-connection.js';
 export { readFederationMetadata, type FederationProtocol } from './federation/metadata/read-federation-metadata.js';
 export { entraMetadataUrl, fetchFederationMetadata } from './federation/metadata/fetch-federation-metadata.js';
+export { createSamlLogout, type SamlLogout, type SamlLogoutOptions } from './federation/saml/saml-logout.js';
+export type { LogoutArrival, LogoutRequestRead } from './federation/saml/read-logout.js';
+export type { LogoutInput } from './federation/saml/receive-signed.js';
+export { serviceMetadata, type ServiceMetadata } from './federation/saml/service-metadata.js';

@@ -21,7 +21,8 @@ const mostTokens = 1_000;
 
 export function createApplicationTokens(dependencies: {
   http: UpstreamHttp;
-  authorities: EntraAuthorities;
+  /** Looked at for each token; where absent, the list of `http` alone decides who is asked. */
+  authorities?: EntraAuthorities;
   /** Milliseconds since 1970; for ages of cached metadata only. */
   clock?: () => number;
 }): ApplicationTokens {
@@ -31,7 +32,7 @@ export function createApplicationTokens(dependencies: {
   const asked = new Map<string, Promise<Kept>>();
 
   async function ask(connection: EntraConnection, tenantId: string, now: Date, signal?: AbortSignal): Promise<Kept> {
-    checkAuthority(authorities, connection);
+    if (authorities) checkAuthority(authorities, connection);
     const { metadata } = await providers.get({ authority: connection.authority, segment: tenantId.toLowerCase() });
     const form = { grant_type: 'client_credentials', scope: `${connection.graphOrigin}/.default` };
     const { tokenEndpoint } = metadata;

@@ -1,0 +1,11 @@
+const microsoft = 'http://schemas.microsoft.com';
+
+/** Names of Entra's claims about tenant and person (saml claims reference; not for admins to map). */
+export const entraClaims = {
+  tenantId: `${microsoft}/identity/claims/tenantid`,
+  objectId: `${microsoft}/identity/claims/objectidentifier`,
+  /** Who knows the person: for a guest another one than who speaks here. */
+  identityProvider: `${microsoft}/identity/claims/identityprovider`,
+  /** In place of more than 150 groups: an address that may point anywhere and is not even read. */
+  groupsLink: `${microsoft}/claims/groups.link`,
+} as const;
