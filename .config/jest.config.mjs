@@ -8,8 +8,8 @@ export default {
     '<rootDir>/apps/*/jest.config.mjs',
     '<rootDir>/deploy/local/jest.config.mjs',
   ],
-  // The longest suites wait more than they compute: two of them keep no core busy.
-  maxWorkers: Math.max(2, Math.min(4, 2 * availableParallelism())),
+  // The longest suites wait a good part of their time. Twice as many workers as cores starve each other into timeouts.
+  maxWorkers: Math.max(2, Math.min(4, availableParallelism() + 1)),
   // Jest takes this from the run, not from its projects.
   testTimeout: 60_000,
 };
