@@ -33,6 +33,7 @@ import { clientSecret, SmallUpstream } from './fixtures/small-upstream.js';
 import { ProviderMount } from './http/openid-provider/provider-mount.js';
 import { ConnectionReplica, Connections } from './use-cases/connections.port.js';
 import { Moment } from './use-cases/moment.port.js';
+import { Replays } from './use-cases/replays.port.js';
 import { Upstream } from './use-cases/upstream.port.js';
 
 const userId = idFor('user', 1);
@@ -73,13 +74,14 @@ describe('the gateway', () => {
     const settings = config.read(env);
     const mount = new ProviderMount(settings.ISSUER);
     const module = AppModule.for(settings, mount);
-    const toUpstream = (moment: Moment) =>
+    const toUpstream = (moment: Moment, replays: Replays) =>
       new ConnectorUpstream(new OpenCredentials(openSealer(settings.SEALING_KEYS)), moment, {
         authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
         graphBudgetMs: 500,
+        replays,
         ca: upstream.caPem,
       });
-    module.providers?.push({ provide: Upstream, inject: [Moment], useFactory: toUpstream });
+    module.providers?.push({ provide: Upstream, inject: [Moment, Replays], useFactory: toUpstream });
     const running = await startService({
       name: 'auth-gateway',
       says: 'Both halves.',

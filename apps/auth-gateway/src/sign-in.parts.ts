@@ -73,6 +73,7 @@ import { LeaveUpstream } from './use-cases/leave-upstream.js';
 import { Moment } from './use-cases/moment.port.js';
 import { ProveAccount } from './use-cases/prove-account.js';
 import { ReadAttempts } from './use-cases/read-attempts.js';
+import { Replays } from './use-cases/replays.port.js';
 import { ServiceTokens } from './use-cases/service-tokens.port.js';
 import { ShowRefusal } from './use-cases/show-refusal.js';
 import { ShowSignIn } from './use-cases/show-sign-in.js';
@@ -147,17 +148,18 @@ const ports: Provider[] = [
   },
   {
     provide: Upstream,
-    useFactory: (moment: Moment, settings: Settings) =>
+    useFactory: (moment: Moment, replays: Replays, settings: Settings) =>
       new ConnectorUpstream(
         new OpenCredentials(openSealer(settings.CONNECTION_SEALING_KEYS ?? settings.SEALING_KEYS)),
         moment,
         {
           authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
           graphBudgetMs: settings.GROUPS_TIME_BUDGET_MS,
+          replays,
           privateOrigins: parseOrigins(settings.UPSTREAM_PRIVATE_ORIGINS),
         },
       ),
-    inject: [Moment, SETTINGS],
+    inject: [Moment, Replays, SETTINGS],
   },
 ];
 

@@ -74,12 +74,6 @@ export const signInRefusals = {
       'The connection has no usable credential here: none was saved, all expired, or the sealing key is not held.',
     fixedBy: 'connection-admin',
   },
-  'connection.strategy-not-supported': {
-    kind: 'unprocessable',
-    shows: 'ask-your-admin',
-    explains: 'This version cannot sign people in through a connection of this strategy.',
-    fixedBy: 'operator',
-  },
   'discovery.other-organization': {
     kind: 'forbidden',
     shows: 'other-organization',

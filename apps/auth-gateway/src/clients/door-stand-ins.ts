@@ -1,0 +1,36 @@
+import {
+  upstreamErrors,
+  type Departure,
+  type FederationTransaction,
+  type SamlConnection,
+  type UpstreamHttp,
+  type UpstreamProtocol,
+  type WsfedConnection,
+} from '@homerealm/connectors';
+import type { Replays } from '../use-cases/replays.port.js';
+
+/* Holds the places of the two doors until their connectors are there: nobody gets through. */
+
+export type DoorOptions = { http: UpstreamHttp; publicHttp: UpstreamHttp; replays: Replays; graphBudgetMs?: number };
+
+const closed = <Connection>(strategy: 'entra-wsfed' | 'entra-saml') => ({
+  strategy,
+  begin: async (): Promise<Departure & { transaction: FederationTransaction }> => {
+    throw upstreamErrors('upstream.unexpected');
+  },
+  complete: async (_connection: Connection) =>
+    ({ outcome: 'refused', code: 'upstream.unexpected', checks: [] }) as const,
+});
+
+export const createWsfedProtocol = (
+  _options: DoorOptions,
+): UpstreamProtocol<WsfedConnection, FederationTransaction, Departure> => ({
+  ...closed('entra-wsfed'),
+  complete: async () => ({ outcome: 'refused', code: 'upstream.unexpected', checks: [] }),
+});
+export const createSamlProtocol = (
+  _options: DoorOptions,
+): UpstreamProtocol<SamlConnection, FederationTransaction, Departure> => ({
+  ...closed('entra-saml'),
+  complete: async () => ({ outcome: 'refused', code: 'upstream.unexpected', checks: [] }),
+});
