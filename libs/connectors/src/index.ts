@@ -22,3 +22,4 @@ export { createSamlLogout, type SamlLogout, type SamlLogoutOptions } from './fed
 export type { LogoutArrival, LogoutRequestRead } from './federation/saml/read-logout.js';
 export type { LogoutInput } from './federation/saml/receive-signed.js';
 export { serviceMetadata, type ServiceMetadata } from './federation/saml/service-metadata.js';
+export { createWsfedProtocol, wsfedSignOutUrl, type WsfedProtocolOptions } from './federation/wsfed/wsfed-protocol.js';

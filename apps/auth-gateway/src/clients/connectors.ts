@@ -4,6 +4,7 @@ import {
   CodeTransaction,
   createEntraProtocol,
   createSocialProtocols,
+  createWsfedProtocol,
   FederationTransaction,
   type BeginRequest,
   type CompleteOptions,
@@ -16,7 +17,7 @@ import {
 } from '@homerealm/connectors';
 import type { CallbackInput } from '../use-cases/upstream.port.js';
 import type { Replays } from '../use-cases/replays.port.js';
-import { createSamlProtocol, createWsfedProtocol } from './door-stand-ins.js';
+import { createSamlProtocol } from './door-stand-ins.js';
 import { toEntra, toSaml, toSocial, toWsfed, type Credentials } from './connector.connections.js';
 
 export type ConnectorOptions = {

@@ -5,11 +5,10 @@ import {
   type SamlConnection,
   type UpstreamHttp,
   type UpstreamProtocol,
-  type WsfedConnection,
 } from '@homerealm/connectors';
 import type { Replays } from '../use-cases/replays.port.js';
 
-/* Holds the places of the two doors until their connectors are there: nobody gets through. */
+/* Holds the place of the SAML door until its connector is there: nobody gets through. */
 
 export type DoorOptions = { http: UpstreamHttp; publicHttp: UpstreamHttp; replays: Replays; graphBudgetMs?: number };
 
@@ -22,12 +21,6 @@ const closed = <Connection>(strategy: 'entra-wsfed' | 'entra-saml') => ({
     ({ outcome: 'refused', code: 'upstream.unexpected', checks: [] }) as const,
 });
 
-export const createWsfedProtocol = (
-  _options: DoorOptions,
-): UpstreamProtocol<WsfedConnection, FederationTransaction, Departure> => ({
-  ...closed('entra-wsfed'),
-  complete: async () => ({ outcome: 'refused', code: 'upstream.unexpected', checks: [] }),
-});
 export const createSamlProtocol = (
   _options: DoorOptions,
 ): UpstreamProtocol<SamlConnection, FederationTransaction, Departure> => ({
