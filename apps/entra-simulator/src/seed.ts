@@ -1,4 +1,4 @@
-import type { App, Group, Tenant, User } from './directory/model.js';
+import { withoutFederation, type App, type Group, type Tenant, type User } from './directory/model.js';
 import { portrait } from './seed-portrait.js';
 
 export { socialProviders } from './social/seed-social.js';
@@ -126,6 +126,7 @@ const app = (tenant: Tenant, number: number, sketch: Partial<App>): App => ({
   assignedUsers: [],
   roles: {},
   consent: 'granted',
+  ...structuredClone(withoutFederation),
   ...sketch,
 });
 

@@ -3,6 +3,8 @@ import type { PendingSignIn } from './entra/pending.js';
 import type { Grant, RefreshGrant } from './entra/grants.js';
 import type { Session } from './entra/session.js';
 import type { SigningKeys } from './entra/signing-keys.js';
+import type { AppCertificates } from './federation/certificates.js';
+import type { PendingFederation } from './federation/request.js';
 import type { Faults } from './faults/faults.js';
 import type { RequestLog } from './http/request-log.js';
 import type { Shelf } from './http/shelf.js';
@@ -36,6 +38,10 @@ export type Simulation = {
   requests: RequestLog;
   pending: Shelf<PendingSignIn>;
   sessions: Shelf<Session>;
+  federated: Shelf<PendingFederation>;
+  /** Of each app, the id of the assertion it got last. */
+  lastAssertions: Map<string, string>;
+  certificates: AppCertificates;
   codes: Shelf<Grant>;
   refreshTokens: Shelf<RefreshGrant>;
   socialRequests: Shelf<SocialRequest>;

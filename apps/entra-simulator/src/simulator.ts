@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { type AddressInfo, isIP } from 'node:net';
 import { Directory, type DirectoryContent } from './directory/directory.js';
 import { SigningKeys } from './entra/signing-keys.js';
+import { AppCertificates } from './federation/certificates.js';
 import { Faults } from './faults/faults.js';
 import { answerRequest } from './http/answer-request.js';
 import { RequestLog } from './http/request-log.js';
@@ -56,12 +57,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
 
 async function createSimulation({ origin = '', seedFile, settings }: SimulatorOptions): Promise<Simulation> {
   const start = await startingContent(seedFile);
+  const keys = await SigningKeys.create();
   return {
     origin,
     settings: { ...defaultSettings, ...settings },
     directory: new Directory(start),
     start,
-    keys: await SigningKeys.create(),
+    keys,
+    certificates: new AppCertificates(keys),
+    federated: new Shelf(''),
+    lastAssertions: new Map(),
     faults: new Faults(),
     requests: new RequestLog(),
     pending: new Shelf(''),

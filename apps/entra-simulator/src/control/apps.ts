@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Directory } from '../directory/directory.js';
-import type { App } from '../directory/model.js';
+import { withoutFederation, type App } from '../directory/model.js';
 import { json, type Answer, type Exchange } from '../http/exchange.js';
 import type { Simulation } from '../simulation.js';
 import { readJson, refuseField } from './problem.js';
@@ -16,16 +16,21 @@ export function postApp(exchange: Exchange, { directory }: Simulation): Answer {
 }
 
 export function putApp(change: Change, directory: Directory): App {
-  const { clientId, tenant, addRedirectUris = [], permissions, ...fields } = change;
+  const { clientId, tenant, addRedirectUris = [], permissions, ...others } = change;
+  const { addIdentifierUris = [], addSamlReplyUrls = [], ...fields } = others;
   const before = directory.findApp(clientId) ?? newApp(change, directory);
   const tenantId = tenant === undefined ? before.tenantId : requireTenant(tenant, directory).id;
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<App>;
+  const given = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? undefined]])),
+  ) as Partial<App>;
   const app: App = { ...before, ...given, tenantId };
   app.permissions = {
     delegated: permissions?.delegated ?? before.permissions.delegated,
     application: permissions?.application ?? before.permissions.application,
   };
   app.redirectUris = [...new Set([...app.redirectUris, ...addRedirectUris])];
+  app.identifierUris = [...new Set([...app.identifierUris, ...addIdentifierUris])];
+  app.samlReplyUrls = [...new Set([...app.samlReplyUrls, ...addSamlReplyUrls])];
   directory.putApp(app);
   return app;
 }
@@ -50,5 +55,6 @@ function newApp({ clientId, tenant }: Change, directory: Directory): App {
     assignedUsers: [],
     roles: {},
     consent: 'granted',
+    ...structuredClone(withoutFederation),
   };
 }

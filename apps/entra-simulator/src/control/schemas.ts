@@ -121,6 +121,19 @@ export const AppChange = z.strictObject({
   assignedUsers: z.array(guid).optional(),
   roles: z.record(guid, z.array(text)).optional(),
   consent: z.enum(['granted', 'user', 'admin']).optional(),
+  identifierUris: z.array(text).optional().describe('Entity ID or realm. Replaces all of them.'),
+  addIdentifierUris: z.array(text).optional().describe('Keeps those there are.'),
+  samlReplyUrls: z.array(uri).optional().describe('For SAML and WS-Federation. Replaces all of them.'),
+  addSamlReplyUrls: z.array(uri).optional().describe('Keeps those there are.'),
+  logoutUrl: uri.nullable().optional(),
+  ownCertificate: z.boolean().optional().describe('Sign with a certificate of its own, in the metadata with ?appid=.'),
+  signing: z.enum(['assertion', 'response', 'both']).optional(),
+  encryptionCertificate: certificate.nullable().optional().describe('Encrypt SAML assertions for this one.'),
+  requestCertificates: z.array(certificate).optional().describe('SAML requests must be signed by one of these.'),
+});
+
+export const CertificateAddition = z.strictObject({
+  published: z.boolean().optional().describe('False: the metadata does not show it until it is active.'),
 });
 
 export const FaultChange = z.strictObject({

@@ -39,6 +39,10 @@ export function reset(_: Exchange, simulation: Simulation): Answer {
   const { socialRequests, socialCodes, socialTokens } = simulation;
   [pending, sessions, codes, refreshTokens].forEach((shelf) => shelf.clear());
   [socialRequests, socialCodes, socialTokens].forEach((shelf) => shelf.clear());
+  const { federated, lastAssertions, certificates } = simulation;
+  federated.clear();
+  lastAssertions.clear();
+  certificates.reset();
   Object.assign(settings, defaultSettings);
   return { status: 204 };
 }

@@ -86,4 +86,26 @@ export type App = {
   roles: Record<string, string[]>;
   /** `granted`: an administrator consented for everybody. `user`: each person is asked. `admin`: only an administrator could. */
   consent: 'granted' | 'user' | 'admin';
+  /** What the app calls itself in SAML (entity ID) and WS-Federation (realm). */
+  identifierUris: string[];
+  /** Where SAML and WS-Federation answers may go; the first is the default. */
+  samlReplyUrls: string[];
+  /** Where the app is told that somebody signed out. */
+  logoutUrl?: string | undefined;
+  /** Signs with a certificate of its own, as enterprise applications do; else with the cloud's keys. */
+  ownCertificate: boolean;
+  signing: 'assertion' | 'response' | 'both';
+  /** PEM; with it SAML assertions are encrypted. */
+  encryptionCertificate?: string | undefined;
+  /** PEM; with any of them, SAML requests must be signed by one. */
+  requestCertificates: string[];
 };
+
+/** Of an app that has nothing to do with SAML and WS-Federation. */
+export const withoutFederation = {
+  identifierUris: [],
+  samlReplyUrls: [],
+  ownCertificate: false,
+  signing: 'assertion',
+  requestCertificates: [],
+} satisfies Partial<App>;

@@ -64,8 +64,8 @@ async function follow(step: Step, typed: string, account: User | undefined): Pro
 }
 
 /** The account that single sign-on picks: the hinted one if it is signed in, or the only one there is. */
-function silently(
-  { prompt, loginHint, domainHint }: AuthorizeRequest,
+export function silently(
+  { prompt, loginHint, domainHint }: Pick<AuthorizeRequest, 'prompt' | 'loginHint' | 'domainHint'>,
   hinted: User | undefined,
   signedIn: User[],
   { directory }: Simulation,

@@ -49,7 +49,8 @@ export async function completeSignIn(step: Step, account: User): Promise<Answer>
   return withCookie(await replyWithCode(request, realm.segment, signedIn, exchange, simulation), step);
 }
 
-function requireAssignment(app: App, user: User): void {
+/** @throws EntraError 50105 */
+export function requireAssignment(app: App, user: User): void {
   if (!app.assignmentRequired) return;
   const assigned = app.assignedUsers.includes(user.oid) || user.oid in app.roles;
   if (!assigned) throw new EntraError(50105, { app: app.clientId, user: user.userPrincipalName });

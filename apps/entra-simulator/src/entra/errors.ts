@@ -31,6 +31,7 @@ export const aadsts = {
     'interaction_required',
     "The administrator of '{app}' lets in only people who are assigned to it, and '{user}' is not.",
   ),
+  50146: row('invalid_request', "Application '{app}' needs a signing certificate of its own and has none."),
   50126: row('invalid_grant', 'The user name or the password is wrong.'),
   50194: row(
     'unauthorized_client',
@@ -51,6 +52,13 @@ export const aadsts = {
   70008: row('invalid_grant', 'The authorization code or refresh token has expired. Send a new interactive request.'),
   70011: row('invalid_scope', "The value of the parameter 'scope' is not valid: '{scope}'."),
   70016: row('authorization_pending', 'The authorization is still pending.'),
+  75005: row('invalid_request', 'The request is not a valid SAML 2.0 protocol message.'),
+  75011: row(
+    'invalid_request',
+    "The authentication method by which the user signed in does not match the requested one, '{method}'.",
+  ),
+  75016: row('invalid_request', "The request's NameIDPolicy is not valid: '{format}'."),
+  76021: row('invalid_request', 'The application must sign its requests, and this one is not signed as registered.'),
   90002: row(
     'invalid_tenant',
     "Tenant '{tenant}' was not found. Check the tenant id, and that this is the right cloud.",
@@ -61,6 +69,7 @@ export const aadsts = {
     'access_denied',
     "An administrator of '{tenant}' has to consent to the permissions that '{app}' asks for.",
   ),
+  500113: row('invalid_request', "No reply address is registered for the application '{app}'."),
   500011: row('invalid_resource', "The resource '{resource}' was not found in the tenant '{tenant}'."),
   500112: row(
     'invalid_grant',
@@ -86,6 +95,7 @@ export const aadsts = {
     401,
   ),
   700054: row('unsupported_response_type', "The response_type '{value}' is not enabled for the application."),
+  750054: row('invalid_request', 'SAMLRequest or SAMLResponse must be present in the query or the form.'),
   900023: row('invalid_request', "The tenant identifier '{tenant}' is neither a GUID nor a domain name."),
   900144: row('invalid_request', "The request must contain the parameter '{field}'."),
   900561: row('invalid_request', 'The endpoint accepts only POST requests; this was a {method} request.'),
@@ -100,6 +110,7 @@ export const aadsts = {
   ),
   7000218: row('invalid_client', "The request body must contain 'client_assertion' or 'client_secret'.", 401),
   7000222: row('invalid_client', "The client secrets of application '{app}' have expired. Create a new one.", 401),
+  7500529: row('invalid_request', "The value '{id}' is not a valid SAML ID: it must not begin with a digit."),
   9000411: row('invalid_request', "The parameter '{field}' is given more than once."),
   9002313: row('invalid_grant', 'The request is malformed or not valid: {reason}.'),
   9002325: row('invalid_request', 'Proof Key for Code Exchange is required here.'),

@@ -1,11 +1,12 @@
-import type { User } from '../directory/model.js';
+import { loginFederated } from '../federation/sign-in.js';
 import type { Answer, Exchange } from '../http/exchange.js';
 import type { Simulation } from '../simulation.js';
 import { completeSignIn, type Step } from './complete-sign-in.js';
 import { EntraError } from './errors.js';
+import { identify } from './identify.js';
 import type { PendingSignIn } from './pending.js';
 import { replyWithError } from './reply.js';
-import { signIn, signedInAccounts } from './sessions.js';
+import { signIn } from './sessions.js';
 import { isCorrectable, showSignIn } from './sign-in-page.js';
 import { realmOf, requireAppIn } from './tenant-segment.js';
 import { showProblem } from '../pages/problem-page.js';
@@ -14,6 +15,8 @@ import { showProblem } from '../pages/problem-page.js';
 export async function login(exchange: Exchange, simulation: Simulation): Promise<Answer> {
   const { form } = exchange;
   const ctx = form.get('ctx') ?? '';
+  const federated = simulation.federated.get(ctx);
+  if (federated) return loginFederated(federated, ctx, exchange, simulation);
   const pending = simulation.pending.get(ctx);
   if (!pending)
     return showProblem(exchange, 'This sign-in page is too old. Go back to the application and start again.');
@@ -41,18 +44,6 @@ export function stepOf({ request, segment }: PendingSignIn, exchange: Exchange, 
   if (realm.tenant) exchange.tenantId = realm.tenant.id;
   const app = requireAppIn(realm, request.clientId, simulation.directory);
   return { request, realm, app, exchange, simulation };
-}
-
-/** By a tile of an account that is signed in already, or by name and password. */
-function identify({ exchange, simulation, realm }: Step, typed: string): User {
-  const tile = exchange.form.get('account');
-  const picked = tile && signedInAccounts(exchange, simulation).find((user) => user.oid === tile);
-  if (picked) return picked;
-  const account = simulation.directory.findAccount(typed);
-  if (!account) throw new EntraError(50034, { user: typed, tenant: realm.tenant?.displayName ?? realm.segment });
-  if (account.password !== exchange.form.get('passwd')) throw new EntraError(50126);
-  if (!account.enabled) throw new EntraError(50057);
-  return account;
 }
 
 function cancelled({ request, exchange, simulation }: Step): Answer {

@@ -57,7 +57,7 @@ function send({ redirectUri, responseMode }: Return, reply: Reply): Answer {
 }
 
 /** A form that posts itself; without JavaScript the person presses the button. */
-function postForm(action: string, reply: Reply): Answer {
+export function postForm(action: string, reply: Reply): Answer {
   const nonce = randomBytes(16).toString('base64');
   const fields = reply.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
   const body = html`<h1>Taking you back</h1>

@@ -23,7 +23,7 @@ export function signIn(
   exchange: Exchange,
   simulation: Simulation,
 ): { session: Session; cookie: string } {
-  const session = sessionOf(exchange, simulation) ?? { id: '', accounts: new Map<string, number>() };
+  const session = sessionOf(exchange, simulation) ?? { id: '', accounts: new Map<string, number>(), apps: new Map() };
   session.accounts.set(account.oid, simulation.now());
   session.id ||= simulation.sessions.put(session, seconds);
   // None, not Lax: prompt=none is also asked from frames and by cross-site posts.

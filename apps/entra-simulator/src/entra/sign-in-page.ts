@@ -1,12 +1,23 @@
-import type { User } from '../directory/model.js';
 import { html, type Html } from '../http/html.js';
-import { page, type Answer } from '../http/exchange.js';
+import { page, type Answer, type Exchange } from '../http/exchange.js';
 import { frame } from '../pages/frame.js';
-import type { Step } from './complete-sign-in.js';
+import type { App, User } from '../directory/model.js';
+import type { Simulation } from '../simulation.js';
+import type { AuthorizeRequest } from './authorize-request.js';
 import { EntraError } from './errors.js';
 import { signedInAccounts } from './sessions.js';
+import type { Realm } from './tenant-segment.js';
 
-type Shown = Step & { ctx: string; typed?: string | undefined; error?: EntraError | undefined };
+type Shown = {
+  request: Pick<AuthorizeRequest, 'prompt' | 'domainHint'>;
+  realm: Realm;
+  app: App;
+  exchange: Exchange;
+  simulation: Simulation;
+  ctx: string;
+  typed?: string | undefined;
+  error?: EntraError | undefined;
+};
 
 /** Refusals that the person can do something about at the sign-in page. */
 export function isCorrectable({ code }: EntraError): boolean {

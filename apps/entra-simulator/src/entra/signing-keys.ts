@@ -54,6 +54,11 @@ export class SigningKeys {
     return newest;
   }
 
+  /** All that are published for work accounts, the one that signs first. */
+  get forWork(): readonly SigningKey[] {
+    return this.published;
+  }
+
   /** A key nobody has seen signs from now on. Old ones stay published, unless they are to be dropped. */
   async rotate(dropOld: boolean): Promise<SigningKey> {
     const fresh = await newKey();
@@ -84,7 +89,8 @@ function toPublished({ kid, n, e, x5c }: SigningKey, issuer: string): PublishedK
   };
 }
 
-async function newKey(): Promise<SigningKey> {
+/** A key with a certificate that says so of itself. */
+export async function newKey(name = 'CN=accounts.simulator.example', years = 5): Promise<SigningKey> {
   const keys = (await webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify'])) as {
     privateKey: webcrypto.CryptoKey;
     publicKey: webcrypto.CryptoKey;
@@ -92,9 +98,9 @@ async function newKey(): Promise<SigningKey> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: `40${randomBytes(15).toString('hex')}`,
-      name: 'CN=accounts.simulator.example',
+      name,
       notBefore: new Date(Date.now() - 24 * 60 * 60 * 1000),
-      notAfter: new Date(Date.now() + 5 * year),
+      notAfter: new Date(Date.now() + years * year),
       signingAlgorithm: rsa,
       keys,
     },

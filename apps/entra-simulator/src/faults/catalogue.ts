@@ -1,5 +1,7 @@
 import type { Endpoint } from '../http/exchange.js';
+import { assertionFaults, samlFaults, signOutFaults, wsfedFaults } from './assertion.faults.js';
 import { authorizeFaults } from './authorize.faults.js';
+import { federationMetadataFaults } from './federation-metadata.faults.js';
 import { graphFaults, graphPageFaults } from './graph.faults.js';
 import { idTokenFaults } from './id-token.faults.js';
 import { jwksFaults, metadataFaults } from './published.faults.js';
@@ -13,6 +15,11 @@ const tables: { at: Endpoint[]; rows: Record<string, FaultRow> }[] = [
   { at: ['token'], rows: idTokenFaults },
   { at: ['token'], rows: tokenFaults },
   { at: ['authorize', 'login'], rows: authorizeFaults },
+  { at: ['saml', 'wsfed', 'login'], rows: assertionFaults },
+  { at: ['saml', 'login'], rows: samlFaults },
+  { at: ['saml'], rows: signOutFaults },
+  { at: ['wsfed', 'login'], rows: wsfedFaults },
+  { at: ['federation-metadata'], rows: federationMetadataFaults },
   { at: ['metadata'], rows: metadataFaults },
   { at: ['jwks'], rows: jwksFaults },
   { at: graph, rows: graphFaults },
@@ -23,6 +30,11 @@ export type FaultName =
   | keyof typeof idTokenFaults
   | keyof typeof tokenFaults
   | keyof typeof authorizeFaults
+  | keyof typeof assertionFaults
+  | keyof typeof samlFaults
+  | keyof typeof signOutFaults
+  | keyof typeof wsfedFaults
+  | keyof typeof federationMetadataFaults
   | keyof typeof metadataFaults
   | keyof typeof jwksFaults
   | keyof typeof graphFaults

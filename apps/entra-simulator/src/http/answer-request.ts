@@ -30,7 +30,7 @@ export async function answerRequest(request: IncomingMessage, response: ServerRe
 function find(method: string, path: string): Match {
   let otherMethod = false;
   for (const route of routes) {
-    const found = matchPath(route.path, path);
+    const found = matchPath(route.path, path, route.anyCase);
     if (!found) continue;
     if (route.methods.includes(method)) return { route, path: found, otherMethod: false };
     otherMethod = true;
@@ -44,7 +44,7 @@ async function handle({ route, otherMethod }: Match, exchange: Exchange, simulat
     return await route.handle(exchange, simulation);
   } catch (error) {
     if (error instanceof EntraError) {
-      const seenByPeople = ['authorize', 'login', 'logout'].includes(exchange.endpoint);
+      const seenByPeople = ['authorize', 'login', 'logout', 'saml', 'wsfed'].includes(exchange.endpoint);
       return seenByPeople ? showError(exchange, error) : errorAnswer(error, exchange, simulation.origin);
     }
     if (error instanceof Problem) return problemAnswer(error, exchange);

@@ -3,6 +3,7 @@ import { docsJson, docsPage } from '../control/docs.js';
 import { deleteRequests, getRequests, getSettings, putSettings, reset, rotateKeys } from '../control/state.js';
 import { deleteUser, postUser, putGroups } from '../control/users.js';
 import { postApp } from '../control/apps.js';
+import { activateCertificate, deleteCertificate, getCertificates, postCertificate } from '../control/certificates.js';
 import { postTenant } from '../control/tenants.js';
 import { authorize } from '../entra/authorize.js';
 import { consent } from '../entra/consent.js';
@@ -11,6 +12,10 @@ import { login } from '../entra/login.js';
 import { logout } from '../entra/logout.js';
 import { publishedKeys } from '../entra/published-keys.js';
 import { token } from '../entra/token.js';
+import { adfsMetadata, federationMetadata } from '../federation/metadata.js';
+import { saml } from '../federation/saml.js';
+import { startAtProvider } from '../federation/start-at-provider.js';
+import { adfs, wsfed } from '../federation/wsfed.js';
 import { graphAddress } from '../graph/caller.js';
 import { memberIds } from '../graph/member-ids.js';
 import { photo } from '../graph/photo.js';
@@ -27,7 +32,14 @@ import { socialDiscovery, socialKeys, socialToken, socialUserinfo } from '../soc
 import type { Answer, Endpoint, Exchange } from './exchange.js';
 
 type Handler = (exchange: Exchange, simulation: Simulation) => Answer | Promise<Answer>;
-export type Route = { methods: string[]; path: string; endpoint: Endpoint; handle: Handler };
+export type Route = {
+  methods: string[];
+  path: string;
+  endpoint: Endpoint;
+  handle: Handler;
+  /** The fixed parts of the path count in any case. */
+  anyCase?: boolean;
+};
 
 const route = (methods: string, path: string, endpoint: Endpoint, handle: Handler): Route => ({
   methods: methods.split('|'),
@@ -61,6 +73,8 @@ const socialRoutes: Route[] = [
   route('GET', '/github/api/v3/user/emails', 'page', githubEmails),
 ];
 
+const metadataPath = '/FederationMetadata/2007-06/FederationMetadata.xml';
+
 /** Every address of the simulator. */
 export const routes: Route[] = [
   route('GET', '/', 'page', indexPage),
@@ -70,6 +84,13 @@ export const routes: Route[] = [
   route('GET|POST', '/:tenant/oauth2/v2.0/authorize', 'authorize', authorize),
   route('GET|POST', '/:tenant/oauth2/v2.0/token', 'token', token),
   route('GET|POST', '/:tenant/oauth2/v2.0/logout', 'logout', logout),
+  { ...route('GET', `/:tenant${metadataPath}`, 'federation-metadata', federationMetadata), anyCase: true },
+  { ...route('GET', metadataPath, 'federation-metadata', adfsMetadata), anyCase: true },
+  { ...route('GET|POST', '/:tenant/saml2', 'saml', saml), anyCase: true },
+  { ...route('GET|POST', '/:tenant/wsfed', 'wsfed', wsfed), anyCase: true },
+  { ...route('GET|POST', '/adfs/ls', 'wsfed', adfs), anyCase: true },
+  { ...route('GET|POST', '/adfs/ls/', 'wsfed', adfs), anyCase: true },
+  route('GET', '/:tenant/signin/:app', 'login', startAtProvider),
   route('POST', '/:tenant/login', 'login', login),
   route('POST', '/:tenant/consent', 'login', consent),
 
@@ -93,6 +114,10 @@ export const routes: Route[] = [
   route('DELETE', '/_sim/users/:oid', 'control', deleteUser),
   route('PUT', '/_sim/users/:oid/groups', 'control', putGroups),
   route('POST', '/_sim/apps', 'control', postApp),
+  route('GET', '/_sim/apps/:app/certificates', 'control', getCertificates),
+  route('POST', '/_sim/apps/:app/certificates', 'control', postCertificate),
+  route('POST', '/_sim/apps/:app/certificates/:thumbprint/activate', 'control', activateCertificate),
+  route('DELETE', '/_sim/apps/:app/certificates/:thumbprint', 'control', deleteCertificate),
   route('GET', '/_sim/faults', 'control', getFaults),
   route('POST', '/_sim/faults', 'control', postFault),
   route('DELETE', '/_sim/faults', 'control', deleteFaults),
@@ -104,13 +129,14 @@ export const routes: Route[] = [
 ];
 
 /** The named parts of a path that fits the pattern, or undefined. */
-export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+export function matchPath(pattern: string, path: string, anyCase = false): Record<string, string> | undefined {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   if (wanted.length !== given.length) return undefined;
   const found: Record<string, string> = {};
+  const same = (one: string, other: string) => one === other || (anyCase && one.toLowerCase() === other.toLowerCase());
   for (const [index, part] of wanted.entries()) {
     const value = decode(given[index] ?? '');
-    if (!part.startsWith(':') && part !== value) return undefined;
+    if (!part.startsWith(':') && !same(part, value)) return undefined;
     if (part.startsWith(':')) {
       if (!value) return undefined;
       found[part.slice(1)] = value;
