@@ -23,3 +23,10 @@ export type { LogoutArrival, LogoutRequestRead } from './federation/saml/read-lo
 export type { LogoutInput } from './federation/saml/receive-signed.js';
 export { serviceMetadata, type ServiceMetadata } from './federation/saml/service-metadata.js';
 export { createWsfedProtocol, wsfedSignOutUrl, type WsfedProtocolOptions } from './federation/wsfed/wsfed-protocol.js';
+export { createSamlProtocol, type SamlProtocolOptions } from './federation/saml/saml-protocol.js';
+export {
+  createFederationProviders,
+  type FederationProviders,
+  type FederationProvidersOptions,
+  type KnownFederation,
+} from './federation/metadata/federation-providers.js';

@@ -7,6 +7,8 @@ export type DocumentLimits = {
   maxBytes: number;
   maxDepth: number;
   maxElements: number;
+  /** Of elements that are named differently: the parser looks through the whole text once for each. */
+  maxNames: number;
   /** Of one element. */
   maxAttributes: number;
   /** Comments split texts in two, so what carries an identity has none; files that people edit do. */
@@ -17,6 +19,7 @@ export const answerLimits: DocumentLimits = {
   maxBytes: 256 * 1024,
   maxDepth: 40,
   maxElements: 6_000,
+  maxNames: 128,
   maxAttributes: 64,
   comments: 'refused',
 };

@@ -41,6 +41,7 @@ function lengthOfDeclaration(text: string): number {
 class Scanner {
   readonly elements: ScannedElement[] = [];
   private readonly open: string[] = [];
+  private readonly names = new Set<string>();
   private readonly scopes = new NamespaceScopes();
 
   constructor(
@@ -91,6 +92,7 @@ class Scanner {
     if (open.length === 0 && elements.length > 0) throw malformed('second-root');
     if (open.length >= limits.maxDepth) throw forbidden('depth');
     if (elements.length >= limits.maxElements) throw forbidden('elements');
+    if (this.names.add(qualifiedName).size > limits.maxNames) throw forbidden('names');
     const attributes = new Map<string, string>();
     let position = at + tag.length;
     for (let found = match(attribute, this.text, position); found; found = match(attribute, this.text, position)) {
