@@ -13,6 +13,7 @@ import { CredentialsController } from './http/credentials.controller.js';
 import { PoliciesController } from './http/policies.controller.js';
 import { TenantRequestsController } from './http/tenant-requests.controller.js';
 import { RunningTestsController, TestRunsController } from './http/test-runs.controller.js';
+import { federationControllers, federationProviders } from './federation.parts.js';
 import { entities } from './store/entities.js';
 import { migrations } from './store/migrations/index.js';
 import { PostgresConnections } from './store/postgres.connections.js';
@@ -67,6 +68,7 @@ const controllers = [
   ...[ConnectionsController, ConnectionStateController, CredentialsController, PoliciesController],
   ...[TestRunsController, RunningTestsController, TenantRequestsController, OnTenant],
   ...upkeepControllers,
+  ...federationControllers,
 ];
 
 @Module({})
@@ -87,6 +89,7 @@ export class AppModule implements OnApplicationBootstrap {
       providers: [
         ...useCases,
         ...upkeepProviders(settings, http, authorities),
+        ...federationProviders(settings, http, ca),
         { provide: Connections, useClass: PostgresConnections },
         { provide: Policies, useClass: PostgresPolicies },
         { provide: TestRuns, useClass: PostgresTestRuns },

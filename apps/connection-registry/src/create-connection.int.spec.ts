@@ -103,7 +103,6 @@ describe('connection-registry', () => {
         'clientSecretExpiresAt',
       ],
       ['no such strategy', { strategy: 'okta' }, 400, 'request.invalid-field', 'strategy'],
-      ['a strategy that comes later', { strategy: 'entra-saml' }, 422, 'connection.strategy-not-supported', 'strategy'],
       [
         'another authority',
         { authority: 'https://evil.example' },

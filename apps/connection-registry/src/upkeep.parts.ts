@@ -22,6 +22,8 @@ import { DomainProofs } from './use-cases/domains/domain-proofs.port.js';
 import { ListDomains } from './use-cases/domains/list-domains.js';
 import { LookUpProof } from './use-cases/domains/look-up-proof.js';
 import { RequestVerification } from './use-cases/domains/request-verification.js';
+import { RefreshDue } from './use-cases/federation/refresh-due.js';
+import { TellCertificatesEnding } from './use-cases/federation/tell-certificates-ending.js';
 import { ReadSetup } from './use-cases/read-setup.js';
 import { Notices } from './use-cases/upkeep/notices.port.js';
 import { ProbeCredentials, ProbeNow } from './use-cases/upkeep/probe-credentials.js';
@@ -50,8 +52,17 @@ export const upkeepProviders = (settings: Settings, http: UpstreamHttp, authorit
   },
   {
     provide: UpkeepRunner,
-    useFactory: (tellExpiring: TellExpiring, probeDue: ProbeDue, checkDueProofs: CheckDueProofs, clock: Clock) =>
-      new UpkeepRunner({ tellExpiring, probeDue, checkDueProofs }, clock, settings.UPKEEP_POLL_MS),
-    inject: [TellExpiring, ProbeDue, CheckDueProofs, Clock],
+    useFactory: (
+      tellExpiring: TellExpiring,
+      tellCertificatesEnding: TellCertificatesEnding,
+      probeDue: ProbeDue,
+      refreshDue: RefreshDue,
+      checkDueProofs: CheckDueProofs,
+      clock: Clock,
+    ) => {
+      const tasks = { tellExpiring, tellCertificatesEnding, probeDue, refreshDue, checkDueProofs };
+      return new UpkeepRunner(tasks, clock, settings.UPKEEP_POLL_MS);
+    },
+    inject: [TellExpiring, TellCertificatesEnding, ProbeDue, RefreshDue, CheckDueProofs, Clock],
   },
 ];

@@ -3,10 +3,6 @@ import { defineErrors } from '@homerealm/domain';
 /** Every refusal of the connection API beyond malformed fields. */
 export const connectionErrors = defineErrors({
   'connection.not-found': { kind: 'not-found', says: 'No connection has this id.' },
-  'connection.strategy-not-supported': {
-    kind: 'unprocessable',
-    says: 'Connections of this strategy cannot be created yet.',
-  },
   'connection.field-not-of-strategy': { kind: 'invalid', says: 'Connections of this strategy have no such field.' },
   'connection.strategy-immutable': {
     kind: 'unprocessable',
@@ -66,6 +62,70 @@ export const connectionErrors = defineErrors({
     kind: 'unprocessable',
     says: 'People can only join an organization when the connection belongs to one.',
   },
+  'connection.metadata-ambiguous': {
+    kind: 'unprocessable',
+    says: 'The metadata comes from an address or is pasted: give metadataUrl or metadataXml, not both.',
+  },
+  'connection.metadata-required': {
+    kind: 'unprocessable',
+    says: 'Nothing tells who the provider is: give metadataUrl or metadataXml, or the entraDomain of a tenant.',
+  },
+  'connection.metadata-url-invalid': {
+    kind: 'invalid',
+    says: 'Expected the https address of federation metadata, without user and fragment.',
+  },
+  'connection.metadata-address-refused': {
+    kind: 'unprocessable',
+    says: 'This is no address of the public internet, and not on the operator’s list of private ones (UPSTREAM_PRIVATE_ORIGINS).',
+  },
+  'connection.metadata-unreachable': {
+    kind: 'upstream',
+    says: 'The provider’s metadata could not be fetched. Nothing was saved; try again.',
+  },
+  'connection.metadata-invalid': {
+    kind: 'unprocessable',
+    says: 'This is no federation metadata that can be used for this strategy: it needs one entity ID, https addresses for sign-in and a signing certificate.',
+  },
+  'connection.metadata-tenant-mismatch': {
+    kind: 'unprocessable',
+    says: 'The authority’s metadata speaks for another tenant than the pinned one.',
+  },
+  'connection.metadata-endpoint-refused': {
+    kind: 'unprocessable',
+    says: 'The tenant’s metadata names addresses outside its authority.',
+  },
+  'connection.metadata-entity-changed': {
+    kind: 'conflict',
+    says: 'The metadata names another entity ID now. People would become others by that: save metadataUrl again if it is meant so.',
+  },
+  'connection.metadata-pasted': {
+    kind: 'conflict',
+    says: 'The metadata was pasted, so there is no address to read it from.',
+  },
+  'connection.certificate-unknown': {
+    kind: 'unprocessable',
+    says: 'The metadata holds no certificate with this thumbprint.',
+  },
+  'connection.certificate-required': {
+    kind: 'conflict',
+    says: 'Signed requests and encrypted assertions need a certificate credential that still works. Add one first.',
+  },
+  'connection.sign-in-url-invalid': {
+    kind: 'invalid',
+    says: 'Expected an https address without user and fragment.',
+  },
+  'connection.sign-in-url-not-at-authority': {
+    kind: 'unprocessable',
+    says: 'People of an Entra tenant sign in at its authority; this address is elsewhere.',
+  },
+  'connection.client-required': {
+    kind: 'unprocessable',
+    says: 'A client secret belongs to an app registration: give its clientId, or delete the secret.',
+  },
+  'connection.graph-client-required': {
+    kind: 'unprocessable',
+    says: 'Microsoft Graph is asked as an app registration of a tenant: give clientId and entraDomain.',
+  },
   'connection.upstream-param-malformed': {
     kind: 'invalid',
     says: 'A parameter name has up to 64 letters, digits, _ - . with a letter first; a value no control characters.',
@@ -98,6 +158,7 @@ export const connectionErrors = defineErrors({
     says: 'This service does not hold the key the credential was sealed with (SEALING_KEYS).',
   },
   'connection.entra-only': { kind: 'unprocessable', says: 'Only connections to Microsoft Entra ID have this.' },
+  'connection.federation-only': { kind: 'unprocessable', says: 'Only WS-Federation and SAML connections have this.' },
   'connection.no-certificate': { kind: 'not-found', says: 'This credential is no certificate.' },
   'connection.domain-not-found': { kind: 'not-found', says: 'This is no home realm domain of the connection.' },
   'connection.proof-not-requested': {

@@ -61,7 +61,8 @@ export type Decision = {
 };
 
 /** What can become another in a connection's life. */
-export type ChangedSettings = SomeFields & Partial<Pick<EntraConnectionSettings, 'state' | 'tenantId' | 'graphOrigin'>>;
+export type ChangedSettings = SomeFields &
+  Partial<Pick<EntraConnectionSettings, 'state' | 'graphOrigin'> & { tenantId: string | null }>;
 
 /** The connection one revision on, with the given settings, which were judged to be of its strategy. */
 export function nextRevision(connection: Connection, changed: ChangedSettings, now: Date): Connection {

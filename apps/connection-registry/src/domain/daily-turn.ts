@@ -3,11 +3,12 @@ const day = 86_400_000;
 /**
  * The next time of day that belongs to a name. Each name has its own, spread evenly over the day, so that not all
  * connections knock at their providers at the same moment, and no restart moves them.
+ * @param every the span that is gone round in, in place of a day
  */
-export function nextTurn(name: string, now: Date): Date {
-  const midnight = Math.floor(now.getTime() / day) * day;
-  const today = midnight + Math.floor((hash(name) / 2 ** 32) * day);
-  return new Date(today > now.getTime() ? today : today + day);
+export function nextTurn(name: string, now: Date, every = day): Date {
+  const begin = Math.floor(now.getTime() / every) * every;
+  const turn = begin + Math.floor((hash(name) / 2 ** 32) * every);
+  return new Date(turn > now.getTime() ? turn : turn + every);
 }
 
 /** FNV-1a with a last stir, because ids that follow each other differ in their last characters only. */

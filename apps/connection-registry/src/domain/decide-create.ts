@@ -1,4 +1,10 @@
-import type { ConnectionInput, ConnectionSettings, EntraConnectionSettings } from '@homerealm/contracts';
+import {
+  type ConnectionInput,
+  type ConnectionSettings,
+  type EntraConnectionSettings,
+  entraAttributeMapping,
+  type FederationProvider,
+} from '@homerealm/contracts';
 import type { ConnectionId, InputProblem, Strategy } from '@homerealm/domain';
 import {
   about,
@@ -9,14 +15,18 @@ import {
   type SomeFields,
 } from './connection.js';
 import { authorityProblems, type EntraAuthority, fieldProblems } from './field-problems.js';
+import { defaultIdentifier, federationProblems } from './federation-rules.js';
+import { keep, type MetadataPlan, planNewMetadata, planProblems } from './metadata-plan.js';
+import { mergedMapping } from './normalize-federation.js';
 import { defaultsOf, normalizeFields } from './normalize-fields.js';
-import { problem, type Reading } from './problems.js';
+import type { Reading } from './problems.js';
 import { expiryProblems, secretProblems } from './secret-problems.js';
 import type { SocialIssuers } from './social-issuers.js';
+import { isFederationStrategy } from './strategy-family.js';
 
 /** What the operator says about providers. */
 export type Upstreams = { authorities: readonly EntraAuthority[]; issuers: SocialIssuers };
-type Judged = { fields: ConnectionFields; problems: InputProblem[] };
+type Judged = { fields: ConnectionFields; plan: MetadataPlan; problems: InputProblem[] };
 
 /** Reads a new connection: its fields as they will be stored, and every problem of the body at once. */
 export function judgeNewConnection(
@@ -32,39 +42,58 @@ export function judgeNewConnection(
   const fields: SomeFields = { ...Object.fromEntries(defaults), ...given.fields };
   const known: Partial<Record<Strategy, string>> = issuers;
   if (known[strategy] !== undefined) fields.issuer = known[strategy];
+  const federation = judgeFederation(strategy, fields, value, broken);
   const problems = [
     ...malformed,
-    ...strategyProblems(value.strategy),
     ...given.problems,
+    ...federation.problems,
     ...authorityProblems(fields.authority, authorities),
     ...fieldProblems(fields),
     ...secretProblems(value.clientSecret, 'clientSecret', strategy),
     ...expiryProblems(value.clientSecretExpiresAt, 'clientSecretExpiresAt', now),
   ];
-  return { fields: fields as ConnectionFields, problems };
+  return { fields: fields as ConnectionFields, plan: federation.plan, problems };
 }
 
-function strategyProblems(strategy: Strategy | undefined): InputProblem[] {
-  const later = strategy === 'entra-wsfed' || strategy === 'entra-saml';
-  return later ? [problem('connection.strategy-not-supported', 'strategy')] : [];
+/** What only federations have: where their metadata comes from, and a mapping of which some names were given. */
+function judgeFederation(
+  strategy: Strategy,
+  fields: SomeFields,
+  value: ConnectionInput,
+  broken: Set<string | undefined>,
+) {
+  if (!isFederationStrategy(strategy)) return { plan: keep, problems: [] };
+  const mapping = mergedMapping(entraAttributeMapping, value.attributeMapping);
+  if (mapping !== undefined) fields.attributeMapping = mapping;
+  const plan = planNewMetadata(fields, value);
+  const silent = ['metadataUrl', 'metadataXml', 'entraDomain'].some((field) => broken.has(field));
+  const hasSecret = typeof value.clientSecret === 'string';
+  const problems = [...federationProblems(fields, value, hasSecret), ...(silent ? [] : planProblems(plan))];
+  return { plan, problems };
 }
 
 /** What a connection is from its first moment on, and what its tenant was found to be. */
 export type NewIdentity = { strategy: Strategy; connectionId: ConnectionId; callbackUrl: string } & Partial<
-  Pick<EntraConnectionSettings, 'tenantId' | 'graphOrigin'>
+  Pick<EntraConnectionSettings, 'graphOrigin'> & {
+    tenantId: string | null;
+    /** What was read of a federation's provider. */
+    metadataUrl: string | null;
+    provider: FederationProvider;
+  }
 >;
 
 /** A new connection is a draft: nobody can sign in through it yet. */
 export function decideCreate(
   fields: ConnectionFields,
   identity: NewIdentity,
-  credential: Credential,
+  credential: Credential | undefined,
   now: Date,
 ): Decision {
-  const settings = { ...fields, ...identity, revision: 1, state: 'draft' } as ConnectionSettings;
+  const known = { ...fields, ...identity, ...ownName(fields, identity) };
+  const settings = { ...known, revision: 1, state: 'draft' } as ConnectionSettings;
   const connection: Connection = {
     settings,
-    credentials: [credential],
+    credentials: credential ? [credential] : [],
     enabling: null,
     proofs: [],
     createdAt: now,
@@ -73,7 +102,14 @@ export function decideCreate(
   return {
     connection,
     happened: { type: 'ConnectionCreated', data: about(connection) },
-    changed: [...Object.keys(fields), 'clientSecret'],
+    changed: [...Object.keys(fields), ...(credential ? ['clientSecret'] : [])],
     credentialsChanged: true,
   };
+}
+
+/** By which name the provider knows us: an address of the connection's own, unless an admin gave another text. */
+function ownName(fields: SomeFields, identity: NewIdentity): Pick<SomeFields, 'realm' | 'entityId'> {
+  if (identity.strategy === 'entra-wsfed') return { realm: fields.realm ?? defaultIdentifier(identity) };
+  if (identity.strategy === 'entra-saml') return { entityId: fields.entityId ?? defaultIdentifier(identity) };
+  return {};
 }

@@ -1,5 +1,8 @@
 import { about, type Connection, type Credential, type Decision, nextRevision } from './connection.js';
 import { connectionErrors } from './connection.errors.js';
+import { isFederationStrategy } from './strategy-family.js';
+import { lacksOwnKey } from './federation-rules.js';
+import { hasWorkingCredential } from './working-credential.js';
 
 /** Room for an old and a new secret, and for a mistake or two; every one of them is tried at sign-in. */
 const maxCredentials = 5;
@@ -14,9 +17,17 @@ export function decideAddCredential(connection: Connection, credential: Credenti
 export function decideRemoveCredential(connection: Connection, credentialId: string, now: Date): Decision {
   const left = connection.credentials.filter((credential) => credential.credentialId !== credentialId);
   if (left.length === connection.credentials.length) throw connectionErrors('connection.credential-not-found');
-  const wouldStop = connection.settings.state === 'enabled' && !hasWorkingCredential(left, now);
-  if (wouldStop) throw connectionErrors('connection.last-credential');
+  const { settings } = connection;
+  if (settings.state === 'enabled' && lacksCredential({ settings, credentials: left }, now)) {
+    throw connectionErrors('connection.last-credential');
+  }
   return withCredentials(connection, left, now);
+}
+
+/** Whether nobody can sign in for want of a credential. A federation needs one only for its own signature and key. */
+export function lacksCredential(connection: Pick<Connection, 'settings' | 'credentials'>, now: Date): boolean {
+  if (isFederationStrategy(connection.settings.strategy)) return lacksOwnKey(connection, now);
+  return !hasWorkingCredential(connection.credentials, now);
 }
 
 function withCredentials(connection: Connection, credentials: readonly Credential[], now: Date): Decision {
@@ -28,7 +39,3 @@ function withCredentials(connection: Connection, credentials: readonly Credentia
     credentialsChanged: true,
   };
 }
-
-/** Whether at least one credential has not expired. */
-export const hasWorkingCredential = (credentials: readonly Credential[], now: Date): boolean =>
-  credentials.some(({ expiresAt }) => expiresAt === null || expiresAt > now);

@@ -1,6 +1,7 @@
 import { about, type Connection, type Decision, nextRevision } from './connection.js';
 import { connectionErrors } from './connection.errors.js';
-import { hasWorkingCredential } from './decide-credentials.js';
+import { lacksCredential } from './decide-credentials.js';
+import { lacksOwnKey } from './federation-rules.js';
 import { isProved } from './test-run.js';
 
 export type EnableRequest = { override: boolean; reason: string | null; by: string; configHash: string };
@@ -15,7 +16,8 @@ export function decideEnable(connection: Connection, request: EnableRequest, now
   const override = !isProved(connection, configHash, now);
   if (override && !request.override) throw connectionErrors('connection.not-tested', {}, 'override');
   if (override && reason === null) throw connectionErrors('connection.reason-required', {}, 'reason');
-  if (!hasWorkingCredential(connection.credentials, now)) throw connectionErrors('connection.no-credential');
+  if (lacksOwnKey(connection, now)) throw connectionErrors('connection.certificate-required');
+  if (lacksCredential(connection, now)) throw connectionErrors('connection.no-credential');
   const enabling = { at: now.toISOString(), by, override, reason, configHash };
   const next = { ...nextRevision(connection, { state: 'enabled' }, now), enabling };
   return {

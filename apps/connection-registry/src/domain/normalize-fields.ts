@@ -2,9 +2,10 @@ import type { ConnectionInput } from '@homerealm/contracts';
 import { type InputProblem, normalizeDomainName, type Strategy, isUrl } from '@homerealm/domain';
 import type { SomeFields } from './connection.js';
 import { omit } from './omit.js';
+import { federationDefaults, normalizeFederation } from './normalize-federation.js';
 import { problem } from './problems.js';
 import { normalizeIssuer } from './social-issuers.js';
-import { isEntraStrategy } from './strategy-family.js';
+import { isEntraStrategy, isFederationStrategy } from './strategy-family.js';
 
 const sharedDefaults = {
   organizationId: null,
@@ -32,6 +33,7 @@ export const fieldDefaults = {
 
 /** What a field is when nobody sets it. Google answers for the addresses it says are verified. */
 export function defaultsOf(strategy: Strategy): SomeFields {
+  if (isFederationStrategy(strategy)) return { ...sharedDefaults, ...federationDefaults(strategy) };
   if (isEntraStrategy(strategy)) return fieldDefaults;
   return { ...sharedDefaults, trustedProvider: strategy === 'google', identityType: 'social' };
 }
@@ -43,13 +45,18 @@ export type GivenFields = { fields: SomeFields; problems: InputProblem[] };
  * out.
  */
 export function normalizeFields(given: ConnectionInput, strategy: Strategy): GivenFields {
-  const rest = omit(given, 'strategy', 'connectionId', 'clientSecret', 'clientSecretExpiresAt');
+  const rest = omit(given, 'strategy', 'connectionId', 'clientSecret', 'clientSecretExpiresAt', 'metadataXml');
   const defaults = defaultsOf(strategy);
   const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
   const fields: SomeFields = Object.fromEntries(
     entries.map(([key, value]) => [key, value ?? defaults[key as keyof SomeFields] ?? null]),
   );
-  const problems = [...normalizeDomains(fields), ...normalizeEntraDomain(fields), ...normalizeGivenIssuer(fields)];
+  const problems = [
+    ...normalizeDomains(fields),
+    ...normalizeEntraDomain(fields),
+    ...normalizeGivenIssuer(fields),
+    ...normalizeFederation(fields),
+  ];
   const entra = isEntraStrategy(strategy);
   if (entra && fields.clientId) fields.clientId = fields.clientId.toLowerCase();
   if (fields.allowedTenants !== undefined) fields.allowedTenants = distinct(lowerCased(fields.allowedTenants));

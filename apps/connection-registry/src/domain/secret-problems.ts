@@ -14,6 +14,11 @@ export function secretProblems(secret: string | null | undefined, field: string,
   return bare !== secret || /[\p{Cc}\p{Cs}]/u.test(secret) ? [problem('connection.secret-malformed', field)] : [];
 }
 
+/** A federation may have no app registration, and then no secret of one. */
+export function clientProblems({ clientId }: { clientId: string | null }): InputProblem[] {
+  return clientId === null ? [problem('connection.client-required', 'clientId')] : [];
+}
+
 /** A secret that has expired already is a mistake. */
 export function expiryProblems(expiresAt: string | null | undefined, field: string, now: Date): InputProblem[] {
   if (!expiresAt || new Date(expiresAt) > now) return [];

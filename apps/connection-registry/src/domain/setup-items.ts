@@ -20,13 +20,14 @@ export function setupItems(settings: EntraConnectionSettings, report: TestReport
   return items.filter((item) => item !== undefined);
 }
 
-type Seen = {
+/** What a test run found, as far as it tells of the set-up. */
+export type Seen = {
   outcome(code: string): 'passed' | 'failed' | 'skipped' | undefined;
   detail(code: string, name: string): string | undefined;
   hasNumber(numbers: readonly string[]): boolean;
 };
 
-function whatWasSeen(report: TestReport | null): Seen {
+export function whatWasSeen(report: TestReport | null): Seen {
   const find = (code: string) => report?.checks.findLast((check) => check.code === code);
   return {
     outcome: (code) => find(code)?.outcome,

@@ -1,6 +1,8 @@
+import { isFederationConnection } from '@homerealm/contracts';
 import type { InputProblem } from '@homerealm/domain';
 import type { Connection } from './connection.js';
 import { expiryStep } from './expiry-step.js';
+import { federationWarnings } from './federation-warnings.js';
 import { wasProved } from './test-run.js';
 
 const day = 86_400_000;
@@ -20,7 +22,10 @@ export function connectionWarnings(connection: Connection, configHash: string, n
       says: 'Whoever runs this tenant can sign in as any user with an email here, of any domain.',
     });
   }
-  return [...warnings, ...expiryWarnings(credentials, now)];
+  if (!isFederationConnection(settings)) return [...warnings, ...expiryWarnings(credentials, now)];
+  // A federation may have none at all, and signs people in without.
+  const ends = credentials.length > 0 ? expiryWarnings(credentials, now) : [];
+  return [...warnings, ...ends, ...federationWarnings(settings, credentials, now)];
 }
 
 /** From the day on which the first notice is told: of the connection as a whole, and of each credential that ends. */

@@ -1,12 +1,14 @@
 import { Clock } from '@homerealm/platform';
 import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CheckDueProofs } from '../use-cases/domains/check-due-proofs.js';
+import { RefreshDue } from '../use-cases/federation/refresh-due.js';
+import { TellCertificatesEnding } from '../use-cases/federation/tell-certificates-ending.js';
 import { ProbeDue } from '../use-cases/upkeep/probe-due.js';
 import { TellExpiring } from '../use-cases/upkeep/tell-expiring.js';
 
 /**
- * Does what time brings: notices of credentials that end, the daily try of credentials, the daily look for proofs of
- * domains. Every instance does; rows in the database decide who gets what.
+ * Does what time brings: notices of credentials and of providers' certificates that end, the daily try of credentials,
+ * the hourly reading of providers' metadata, the daily look for proofs of domains. Every instance does; rows in the database decide who gets what.
  */
 export class UpkeepRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(UpkeepRunner.name);
@@ -16,14 +18,16 @@ export class UpkeepRunner implements OnApplicationBootstrap, BeforeApplicationSh
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    { tellExpiring, probeDue, checkDueProofs }: UpkeepTasks,
+    { tellExpiring, tellCertificatesEnding, probeDue, refreshDue, checkDueProofs }: UpkeepTasks,
     clock: Clock,
     private readonly pauseMs: number,
   ) {
     const { signal } = this.stopping;
     this.tasks = {
       'telling of credentials that end': () => tellExpiring.execute(clock.now()),
+      'telling of certificates that end': () => tellCertificatesEnding.execute(clock.now()),
       'trying credentials': () => probeDue.execute(signal),
+      'reading metadata of providers': () => refreshDue.execute(signal),
       'looking for proofs of domains': () => checkDueProofs.execute(signal),
     };
   }
@@ -56,4 +60,10 @@ export class UpkeepRunner implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
-export type UpkeepTasks = { tellExpiring: TellExpiring; probeDue: ProbeDue; checkDueProofs: CheckDueProofs };
+export type UpkeepTasks = {
+  tellExpiring: TellExpiring;
+  tellCertificatesEnding: TellCertificatesEnding;
+  probeDue: ProbeDue;
+  refreshDue: RefreshDue;
+  checkDueProofs: CheckDueProofs;
+};

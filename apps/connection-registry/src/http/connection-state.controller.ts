@@ -27,7 +27,7 @@ export class ConnectionStateController {
   @AnswersConnection(200, 'The enabled connection.')
   @OfConnection()
   @Refuses(400, ...malformed, 'connection.reason-required')
-  @TakesIfMatch('connection.not-tested', 'connection.no-credential')
+  @TakesIfMatch('connection.not-tested', 'connection.no-credential', 'connection.certificate-required')
   enable(
     @Param('id') id: string,
     @Body({ schema: EnableBody }) body: EnableBody,

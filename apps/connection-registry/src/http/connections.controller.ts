@@ -33,7 +33,7 @@ export class ConnectionsController {
   @RequireScope('connections:write')
   @Summary('Create a connection', 'It starts as a draft: nobody can sign in through it until it is enabled.')
   @AnswersConnection(201, 'Created. Its address stands in Location.')
-  @RefusesFields('connection.strategy-not-supported')
+  @RefusesFields()
   @Refuses(409, 'connection.name-taken', 'connection.domain-taken')
   create(@Body({ schema: newConnection }) body: Reading<ConnectionInput>, @By() by: string) {
     return this.createConnection.execute(body, by);
@@ -61,12 +61,12 @@ export class ConnectionsController {
   @RequireScope('connections:write')
   @Summary(
     'Change a connection',
-    'A field that is left out stays as it is; null takes it back to its default. Lists and upstreamParams are replaced as a whole. Another entraDomain or authority is resolved anew. A change of nothing makes no new revision.',
+    'A field that is left out stays as it is; null takes it back to its default. Lists and upstreamParams are replaced as a whole. Another entraDomain or authority is resolved anew; metadata that is given is read at once, also when its address is the same as before. A change of nothing makes no new revision.',
   )
   @AnswersConnection(200, 'The connection after the change.')
   @OfConnection()
   @RefusesFields('connection.strategy-immutable', 'connection.id-immutable', 'connection.identity-type-immutable')
-  @TakesIfMatch('connection.name-taken', 'connection.domain-taken')
+  @TakesIfMatch('connection.name-taken', 'connection.domain-taken', 'connection.certificate-required')
   change(
     @Param('id') id: string,
     @Body({ schema: connectionChange }) body: ReadChange,

@@ -30,13 +30,19 @@ export class CredentialsController {
   @RequireScope('connections:write')
   @Summary(
     'Add a client secret, or have a certificate made',
-    'Beside the stored ones, so that the old one works until it is deleted. At most 5. Of a certificate the private key is made here and never leaves; upload the answer’s certificate to the app registration.',
+    'Beside the stored ones, so that the old one works until it is deleted. At most 5. Of a certificate the private key is made here and never leaves; upload the answer’s certificate to the app registration. WS-Federation and SAML connections sign their requests and open encrypted assertions with it.',
   )
   @Answers(201, 'Stored, sealed.', CredentialResponse)
   @OfConnection()
   @Refuses(400, ...malformed, 'connection.secret-empty', 'connection.secret-malformed')
   @Refuses(409, 'connection.too-many-credentials')
-  @Refuses(422, 'connection.secret-is-id', 'connection.secret-expired', 'connection.entra-only')
+  @Refuses(
+    422,
+    'connection.secret-is-id',
+    'connection.secret-expired',
+    'connection.entra-only',
+    'connection.client-required',
+  )
   add(@Param('id') id: string, @Body({ schema: newCredential }) given: CredentialBody, @By() by: string) {
     if (given.kind === 'certificate') return this.addCertificate.execute(id, given.body, by);
     return this.addCredential.execute(id, given.body, by);
@@ -68,7 +74,7 @@ export class CredentialsController {
   @Summary('Try the credentials now', 'Asks Entra for a token of the application with each of them. Nobody signs in.')
   @Answers(200, 'What each try showed.', CredentialsResponse)
   @OfConnection()
-  @Refuses(422, 'connection.entra-only')
+  @Refuses(422, 'connection.entra-only', 'connection.graph-client-required')
   @Refuses(503, 'connection.credential-sealed')
   probe(@Param('id') id: string) {
     return this.probeNow.execute(id);

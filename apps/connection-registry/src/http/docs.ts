@@ -17,9 +17,19 @@ const malformedConnection = [
   'connection.entra-domain-invalid',
   'connection.field-not-of-strategy',
   'connection.issuer-invalid',
+  'connection.metadata-url-invalid',
   'connection.secret-empty',
   'connection.secret-malformed',
+  'connection.sign-in-url-invalid',
   'connection.upstream-param-malformed',
+];
+/** What metadata that could be read is refused for. */
+export const unusableMetadata = [
+  'connection.metadata-invalid',
+  'connection.metadata-address-refused',
+  'connection.metadata-tenant-mismatch',
+  'connection.metadata-endpoint-refused',
+  'connection.certificate-unknown',
 ];
 const unprocessable = [
   'connection.secret-is-id',
@@ -31,6 +41,12 @@ const unprocessable = [
   'connection.organization-required',
   'connection.home-realm-not-allowed',
   'connection.upstream-param-reserved',
+  'connection.metadata-ambiguous',
+  'connection.metadata-required',
+  'connection.client-required',
+  'connection.graph-client-required',
+  'connection.sign-in-url-not-at-authority',
+  ...unusableMetadata,
 ];
 
 export const Summary = (summary: string, description?: string): MethodDecorator =>
@@ -67,5 +83,5 @@ export const RefusesFields = (...more: string[]): MethodDecorator =>
   applyDecorators(
     Refuses(400, ...malformedConnection),
     Refuses(422, ...unprocessable, ...more),
-    Refuses(502, 'connection.authority-unreachable'),
+    Refuses(502, 'connection.authority-unreachable', 'connection.metadata-unreachable'),
   );

@@ -1,9 +1,12 @@
-import { SetupResponse } from '@homerealm/contracts';
+import { FederationSetupResponse, SetupResponse } from '@homerealm/contracts';
 import { Answers, Refuses, RequireScope } from '@homerealm/platform';
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import { ReadSetup } from '../use-cases/read-setup.js';
 import { OfConnection, Summary } from './docs.js';
+
+const Pack = z.union([FederationSetupResponse, SetupResponse]);
 
 @ApiTags('setup')
 @Controller('connections/:id')
@@ -13,10 +16,10 @@ export class SetupController {
   @Get('setup')
   @RequireScope('connections:read')
   @Summary(
-    'Read how to set up the app registration',
-    'Manifest, commands and consent link, with this connection’s values.',
+    'Read how to set up the application at Entra',
+    'With this connection’s values: manifest, commands and consent link of an app registration; for WS-Federation and SAML the steps in the portal.',
   )
-  @Answers(200, 'The set-up pack.', SetupResponse)
+  @Answers(200, 'The set-up pack; which one follows from the strategy.', Pack)
   @OfConnection()
   @Refuses(422, 'connection.entra-only')
   read(@Param('id') id: string) {

@@ -1,12 +1,21 @@
-import { type ConnectionInput, type ConnectionResponse, isEntraConnection } from '@homerealm/contracts';
+import type { ConnectionInput, ConnectionResponse } from '@homerealm/contracts';
 import type { ConnectionId, Strategy } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import type { Connection, Credential, SomeFields } from '../domain/connection.js';
 import { connectionErrors } from '../domain/connection.errors.js';
-import { type ChangeInput, decideChange, judgeChange, needsPin, type Pin } from '../domain/decide-change.js';
+import {
+  type ChangeInput,
+  decideChange,
+  judgeChange,
+  needsPin,
+  type Pin,
+  type ReadProvider as Read,
+} from '../domain/decide-change.js';
+import type { MetadataPlan } from '../domain/metadata-plan.js';
 import { type Reading, refuse } from '../domain/problems.js';
 import { Connections } from './connections.port.js';
 import { describeConnection } from './describe-connection.js';
+import { ReadChangedProvider } from './federation/read-changed-provider.js';
 import { findConnection, lockConnection } from './find-connection.js';
 import { PinTenant } from './pin-tenant.js';
 import { refuseTaken } from './refuse-taken.js';
@@ -16,13 +25,19 @@ import { Surroundings } from './surroundings.port.js';
 /** Only the strategy of the stored connection tells which fields a change may have. */
 export type ReadChange = (strategy: Strategy) => Reading<ConnectionInput>;
 
-type Prepared = { pin: Pin | undefined; secret: Credential | undefined; secretExpiresAt: Date | null | undefined };
+type Prepared = {
+  pin: Pin | undefined;
+  read: Read | undefined;
+  secret: Credential | undefined;
+  secretExpiresAt: Date | null | undefined;
+};
 
 @Injectable()
 export class ChangeConnection {
   constructor(
     private readonly connections: Connections,
     private readonly pinTenant: PinTenant,
+    private readonly readChanged: ReadChangedProvider,
     private readonly sealSecret: SealSecret,
     private readonly surroundings: Surroundings,
   ) {}
@@ -34,7 +49,11 @@ export class ChangeConnection {
     return this.connections.transaction(async (connections) => {
       const now = this.surroundings.now();
       const connection = await lockConnection(connections, before.settings.connectionId, revision);
-      const fields = this.judge(connection, body);
+      const { fields, plan } = this.judge(connection, body);
+      const isOld = connection.settings.revision !== before.settings.revision;
+      if (isOld && (prepared.read !== undefined || plan.kind !== 'keep')) {
+        throw connectionErrors('connection.revision-conflict');
+      }
       const input = { ...prepared, fields, pin: pinFor(connection, fields, prepared.pin) };
       const decision = decideChange(connection, input, now);
       if (decision === undefined) return describeConnection(connection, now);
@@ -44,20 +63,25 @@ export class ChangeConnection {
     });
   }
 
-  private judge(connection: Connection, body: Reading<ConnectionInput>): SomeFields {
-    const { fields, problems } = judgeChange(connection, body, this.pinTenant.authorities, this.surroundings.now());
+  private judge(connection: Connection, body: Reading<ConnectionInput>): { fields: SomeFields; plan: MetadataPlan } {
+    const { authorities } = this.pinTenant;
+    const context = { authorities, tenantsMetadataUrl: this.readChanged.tenantsUrl };
+    const { fields, plan, problems } = judgeChange(connection, body, context, this.surroundings.now());
     refuse(problems);
-    return fields;
+    return { fields, plan };
   }
 
-  /** Everything that takes time is done before the transaction: asking the authority, sealing. */
-  private async prepare({ settings, ...rest }: Connection, body: Reading<ConnectionInput>): Promise<Prepared> {
-    const fields = this.judge({ settings, ...rest }, body);
+  /** Everything that takes time is done before the transaction: asking authority and provider, sealing. */
+  private async prepare(before: Connection, body: Reading<ConnectionInput>): Promise<Prepared> {
+    const { settings } = before;
+    const { fields, plan } = this.judge(before, body);
     const wanted = tenantOf(settings, fields);
-    const pin = wanted?.entraDomain ? await this.pinTenant.execute(wanted.authority, wanted.entraDomain) : undefined;
+    const pin = wanted && (await this.pinTenant.execute(wanted.authority, wanted.entraDomain));
+    const read = await this.readChanged.execute(settings, { ...fields, ...(pin && { tenantId: pin.tenantId }) }, plan);
     const { clientSecret, clientSecretExpiresAt: expiry } = body.value;
     const secretExpiresAt = expiry === undefined ? undefined : expiry === null ? null : new Date(expiry);
-    return { pin, secret: await this.seal(settings.connectionId, clientSecret, secretExpiresAt), secretExpiresAt };
+    const secret = await this.seal(settings.connectionId, clientSecret, secretExpiresAt);
+    return { pin, read, secret, secretExpiresAt };
   }
 
   private async seal(id: ConnectionId, secret: string | null | undefined, expiresAt: ChangeInput['secretExpiresAt']) {
@@ -67,7 +91,9 @@ export class ChangeConnection {
 
 /** By which words the tenant must be looked up again; undefined where it stays what it is. */
 function tenantOf(settings: Connection['settings'], fields: SomeFields) {
-  return needsPin(fields) && isEntraConnection(settings) ? { ...settings, ...fields } : undefined;
+  if (!needsPin(fields) || !('entraDomain' in settings)) return undefined;
+  const { authority = settings.authority, entraDomain = settings.entraDomain } = fields;
+  return { authority, entraDomain };
 }
 
 /** The looked-up tenant belongs to one authority and domain; if somebody changed these meanwhile, it is of no use. */

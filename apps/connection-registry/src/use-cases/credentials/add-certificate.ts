@@ -1,8 +1,9 @@
-import { type CredentialResponse, isEntraConnection, type NewCertificate } from '@homerealm/contracts';
+import type { CredentialResponse, NewCertificate } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { connectionErrors } from '../../domain/connection.errors.js';
 import { decideAddCredential } from '../../domain/decide-credentials.js';
 import { type Reading, refuse } from '../../domain/problems.js';
+import { isEntraStrategy } from '../../domain/strategy-family.js';
 import { Connections } from '../connections.port.js';
 import { describeCredential } from '../describe-connection.js';
 import { findConnection, lockConnection } from '../find-connection.js';
@@ -29,7 +30,7 @@ export class AddCertificate {
   async execute(id: string, { value, problems }: Reading<NewCertificate>, by: string): Promise<CredentialResponse> {
     const { settings } = await findConnection(this.connections, id);
     refuse(problems);
-    if (!isEntraConnection(settings)) throw connectionErrors('connection.entra-only');
+    if (!isEntraStrategy(settings.strategy)) throw connectionErrors('connection.entra-only');
     // Certificates know no parts of seconds.
     const now = new Date(Math.floor(this.surroundings.now().getTime() / 1000) * 1000);
     const notAfter = new Date(now.getTime() + (value.validDays ?? usualDays) * day);

@@ -2,7 +2,7 @@ import type { CredentialResponse, NewCredential } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { decideAddCredential } from '../../domain/decide-credentials.js';
 import { type Reading, refuse } from '../../domain/problems.js';
-import { expiryProblems, secretProblems } from '../../domain/secret-problems.js';
+import { clientProblems, expiryProblems, secretProblems } from '../../domain/secret-problems.js';
 import { Connections } from '../connections.port.js';
 import { describeCredential } from '../describe-connection.js';
 import { findConnection, lockConnection } from '../find-connection.js';
@@ -24,6 +24,7 @@ export class AddCredential {
       ...problems,
       ...secretProblems(value.secret, 'secret', settings.strategy),
       ...expiryProblems(value.expiresAt, 'expiresAt', now),
+      ...clientProblems(settings),
     ]);
     const expiresAt = value.expiresAt ? new Date(value.expiresAt) : null;
     const credential = await this.sealSecret.execute(settings.connectionId, String(value.secret), expiresAt);

@@ -1,7 +1,9 @@
-import type { CredentialsResponse } from '@homerealm/contracts';
+import { type CredentialsResponse, isFederationConnection } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import type { Connection, Credential } from '../../domain/connection.js';
 import { connectionErrors } from '../../domain/connection.errors.js';
+import { hasGraphClient } from '../../domain/federation-rules.js';
+import { isEntraStrategy } from '../../domain/strategy-family.js';
 import { Connections } from '../connections.port.js';
 import { OpenCredential } from '../credentials/open-credential.js';
 import { ListCredentials } from '../credentials/list-credentials.js';
@@ -21,7 +23,11 @@ export class ProbeCredentials {
 
   async execute(id: string, now: Date): Promise<void> {
     const connection = await findConnection(this.connections, id);
-    if (connection.settings.strategy !== 'entra-oauth2') throw connectionErrors('connection.entra-only');
+    const { settings } = connection;
+    if (isFederationConnection(settings) && !hasGraphClient(settings)) {
+      throw connectionErrors('connection.graph-client-required', {}, 'clientId');
+    }
+    if (!isEntraStrategy(settings.strategy)) throw connectionErrors('connection.entra-only');
     await Promise.all(connection.credentials.map((credential) => this.probe(connection, credential, now)));
   }
 

@@ -13,7 +13,7 @@ export abstract class Probes {
     finding: ProbeFinding,
     now: Date,
   ): Promise<ProbeRecord | undefined>;
-  /** Gives every enabled connection to Entra that has no turn yet its first one. */
+  /** Gives every enabled connection with a client at Entra that has no turn yet its first one. */
   abstract plan(now: Date): Promise<void>;
   /** Takes the connection whose turn came first. Nobody else gets it until its next turn, or until `again`. */
   abstract take(now: Date, again: Date): Promise<ConnectionId | undefined>;
