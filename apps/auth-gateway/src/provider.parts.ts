@@ -12,6 +12,7 @@ import { ApplicationsController } from './http/applications.controller.js';
 import { BrowserBinding } from './http/openid-provider/browser-binding.js';
 import { cookieNames } from './http/openid-provider/cookies.js';
 import { OpenIdProvider, ProviderParts } from './http/openid-provider/openid-provider.js';
+import { ProviderBrowserSessions } from './http/openid-provider/provider-browser-sessions.js';
 import { ProviderInteractions } from './http/openid-provider/provider-interactions.js';
 import { ProviderMount } from './http/openid-provider/provider-mount.js';
 import { ProviderSettings } from './http/openid-provider/provider-settings.js';
@@ -22,6 +23,7 @@ import { LogoutCourier } from './store/logout-courier.js';
 import { PostgresManySessions } from './store/oidc-many-sessions.js';
 import { PostgresProviderRecords } from './store/oidc-records.js';
 import { OidcSweeper } from './store/oidc-sweeper.js';
+import { PostgresUpstreamSessions } from './store/oidc-upstream-sessions.js';
 import { PostgresUserSessions } from './store/oidc-user-sessions.js';
 import { PostgresApplications } from './store/postgres.applications.js';
 import { PostgresLogoutNotices } from './store/postgres.logout-notices.js';
@@ -47,6 +49,7 @@ import { Reliance } from './use-cases/reliance.port.js';
 import { RotateApplicationSecret } from './use-cases/rotate-application-secret.js';
 import { RotateSigningKeys } from './use-cases/rotate-signing-keys.js';
 import { ServiceTokens } from './use-cases/service-tokens.port.js';
+import { BrowserSessions, UpstreamSessions } from './use-cases/sign-out/upstream-sessions.port.js';
 import { TokenClock } from './use-cases/token-clock.port.js';
 import { SigningKeys, TokenSigner } from './use-cases/token-signer.port.js';
 import { UserGroups } from './use-cases/user-groups.port.js';
@@ -87,6 +90,8 @@ export function providerProviders(settings: Settings, mount: ProviderMount): Pro
     { provide: ProviderRecords, useClass: PostgresProviderRecords },
     { provide: UserSessions, useClass: PostgresUserSessions },
     { provide: ManySessions, useClass: PostgresManySessions },
+    { provide: UpstreamSessions, useClass: PostgresUpstreamSessions },
+    { provide: BrowserSessions, useClass: ProviderBrowserSessions },
     { provide: LogoutNotices, useClass: PostgresLogoutNotices },
     { provide: LogoutSender, useFactory: () => new HttpLogoutSender(settings.LOGOUT_ORIGINS) },
     {

@@ -37,6 +37,7 @@ import {
   ownSignInMigrations,
   ownSignInProviders,
 } from './own-sign-in.parts.js';
+import { signOutControllers, signOutEntities, signOutMigrations, signOutProviders } from './sign-out.parts.js';
 import { AttemptSweeper } from './store/attempt-sweeper.js';
 import { CachedConnections } from './store/cached.connections.js';
 import {
@@ -95,6 +96,7 @@ export const signInControllers: Type[] = [
   ...ownSignInControllers,
   ...missingEmailControllers,
   ...federationControllers,
+  ...signOutControllers,
 ];
 
 export const signInEntities = [
@@ -103,6 +105,7 @@ export const signInEntities = [
   ...ownSignInEntities,
   ...missingEmailEntities,
   ...federationEntities,
+  ...signOutEntities,
 ];
 
 export const signInMigrations = [
@@ -111,6 +114,7 @@ export const signInMigrations = [
   ...ownSignInMigrations,
   AddTestRunsToSignIns1765600000000,
   ...federationMigrations,
+  ...signOutMigrations,
 ];
 
 const useCases = [
@@ -196,4 +200,5 @@ export const signInProviders: Provider[] = [
   ...ownSignInProviders,
   ...missingEmailProviders,
   ...federationProviders,
+  ...signOutProviders,
 ];

@@ -3,6 +3,7 @@ import { isEntraConnection, isSocialConnection } from '@homerealm/contracts';
 import {
   CodeTransaction,
   createEntraProtocol,
+  createSamlProtocol,
   createSocialProtocols,
   createWsfedProtocol,
   FederationTransaction,
@@ -17,7 +18,6 @@ import {
 } from '@homerealm/connectors';
 import type { CallbackInput } from '../use-cases/upstream.port.js';
 import type { Replays } from '../use-cases/replays.port.js';
-import { createSamlProtocol } from './door-stand-ins.js';
 import { toEntra, toSaml, toSocial, toWsfed, type Credentials } from './connector.connections.js';
 
 export type ConnectorOptions = {

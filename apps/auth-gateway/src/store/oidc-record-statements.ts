@@ -1,4 +1,5 @@
-import type { RecordChanges, RecordKind } from '../use-cases/provider-records.port.js';
+import type { ProviderRecord, RecordChanges, RecordKind } from '../use-cases/provider-records.port.js';
+import { upstreamKeyOf } from './upstream-key.js';
 
 /**
  * A sign-in on its way while its membership or identity was removed is recognised by its time. Another service said
@@ -64,19 +65,24 @@ export function writeStatement(changes: RecordChanges): { sql: string; values: u
   const once = changes.put.filter(isOnce);
   const put = changes.put.filter((record) => !isOnce(record));
   // Something that may be seen once: a second one at the same moment breaks the whole statement.
-  if (once.length > 0) parts.push(`seen AS (${insertPart(value(JSON.stringify(once)))})`);
-  if (put.length > 0) parts.push(`stored AS (${insertPart(value(JSON.stringify(put)))} ${orReplace})`);
+  if (once.length > 0) parts.push(`seen AS (${insertPart(value(toRows(once)))})`);
+  if (put.length > 0) parts.push(`stored AS (${insertPart(value(toRows(put)))} ${orReplace})`);
   return { sql: `WITH ${parts.join(', ')} SELECT ok FROM fresh`, values };
 }
 
+const toRows = (records: readonly ProviderRecord[]): string =>
+  JSON.stringify(records.map((record) => ({ ...record, upstreamKey: upstreamKeyOf(record.facts) })));
+
 const insertPart = (records: string): string => `
-  INSERT INTO oidc_record (kind, id, grant_id, session_uid, user_id, binding, payload, facts, expires_at)
-  SELECT x.kind, x.id, x."grantId", x."sessionUid", x."userId", x.binding, x.payload, x.facts, x."expiresAt"
+  INSERT INTO oidc_record (kind, id, grant_id, session_uid, user_id, binding, payload, facts, upstream_key,
+    expires_at)
+  SELECT x.kind, x.id, x."grantId", x."sessionUid", x."userId", x.binding, x.payload, x.facts,
+    x."upstreamKey", x."expiresAt"
   FROM jsonb_to_recordset(${records}::jsonb) AS x(kind text, id text, "grantId" text, "sessionUid" text, "userId" text,
-    binding text, payload jsonb, facts jsonb, "expiresAt" timestamptz)
+    binding text, payload jsonb, facts jsonb, "upstreamKey" text, "expiresAt" timestamptz)
   WHERE (SELECT ok FROM fresh)`;
 
 const orReplace = `
   ON CONFLICT (kind, id) DO UPDATE SET grant_id = excluded.grant_id, session_uid = excluded.session_uid,
     user_id = excluded.user_id, binding = excluded.binding, payload = excluded.payload, facts = excluded.facts,
-    expires_at = excluded.expires_at`;
+    upstream_key = excluded.upstream_key, expires_at = excluded.expires_at`;

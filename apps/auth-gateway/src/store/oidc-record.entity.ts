@@ -6,6 +6,7 @@ import type { SignInFacts } from '../domain/sign-in-facts.js';
 @Index('oidc_record_grant', ['grantId'], { where: 'grant_id IS NOT NULL' })
 @Index('oidc_record_session', ['sessionUid'], { where: "kind = 'Session'" })
 @Index('oidc_record_user', ['userId'], { where: 'user_id IS NOT NULL' })
+@Index('oidc_record_upstream', ['upstreamKey'], { where: 'upstream_key IS NOT NULL' })
 @Index('oidc_record_expiry', ['expiresAt'])
 export class OidcRecordEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'oidc_record_pk' }) kind!: string;
@@ -17,6 +18,8 @@ export class OidcRecordEntity {
   @Column('text', { nullable: true }) binding!: string | null;
   @Column('jsonb') payload!: Record<string, unknown>;
   @Column('jsonb', { nullable: true }) facts!: SignInFacts | null;
+  /** Sessions and grants of providers that end sessions: `upstreamKey` of connection and name. */
+  @Column('text', { name: 'upstream_key', nullable: true }) upstreamKey!: string | null;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
   @Column('timestamptz', { name: 'consumed_at', nullable: true }) consumedAt!: Date | null;
 }

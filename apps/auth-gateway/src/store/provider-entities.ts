@@ -1,5 +1,6 @@
 import { ApplicationEntity, ApplicationSecretEntity } from './application.entities.js';
 import { AddSessionEndings1765600000001 } from './migrations/1765600000001-add-session-endings.js';
+import { AddUpstreamKeys1765950000001 } from './migrations/1765950000001-add-upstream-keys.js';
 import { CreateProviderTables1764000000000 } from './migrations/1764000000000-create-provider-tables.js';
 import { OidcRecordEntity } from './oidc-record.entity.js';
 import { SigningKeyEntity } from './signing-key.entity.js';
@@ -24,4 +25,8 @@ export const providerEntities = [
   ApplicationEntity,
   ApplicationSecretEntity,
 ];
-export const providerMigrations = [CreateProviderTables1764000000000, AddSessionEndings1765600000001];
+export const providerMigrations = [
+  CreateProviderTables1764000000000,
+  AddSessionEndings1765600000001,
+  AddUpstreamKeys1765950000001,
+];

@@ -89,5 +89,5 @@ const addressOf = (departure: Left['departure']): string =>
   'form' in departure ? departure.form.action : departure.redirectTo;
 
 /** Where the operator's list is why we believe the provider, the list says where it is; any other was found by its connector. */
-const isAddressOf = (settings: ConnectionSettings, address: string): boolean =>
+export const isAddressOf = (settings: ConnectionSettings, address: string): boolean =>
   restsOnAuthority(settings) ? isUpstreamAddress(address, settings.authority) : isProviderAddress(address);

@@ -7,6 +7,7 @@ import { AdmitAgain } from '../../use-cases/admit-again.js';
 import { Applications, Secrets } from '../../use-cases/applications.port.js';
 import { Issuer } from '../../use-cases/issuer.js';
 import { ProviderRecords } from '../../use-cases/provider-records.port.js';
+import { StartSignOut } from '../../use-cases/sign-out/start-sign-out.port.js';
 import { StartSignIn } from '../../use-cases/start-sign-in.port.js';
 import { TokenClock } from '../../use-cases/token-clock.port.js';
 import { TokenSigner } from '../../use-cases/token-signer.port.js';
@@ -38,6 +39,7 @@ export class ProviderParts {
     readonly admitAgain: AdmitAgain,
     readonly vouchForUser: VouchForUser,
     readonly startSignIn: StartSignIn,
+    readonly startSignOut: StartSignOut,
     readonly signer: TokenSigner,
     readonly clock: TokenClock,
     readonly issuer: Issuer,
@@ -69,7 +71,7 @@ export class OpenIdProvider implements OnModuleInit {
   private build(): void {
     const { parts } = this;
     const { cookies, lifetimes } = parts.settings;
-    const requests = new ProviderRequests(parts.records, parts.binding, cookies);
+    const requests = new ProviderRequests(parts.records, parts.binding, cookies, parts.startSignOut);
     const configuration = providerConfiguration({
       adapter: recordAdapter((id) => this.findClient(id)) as never,
       jwks: signingKeys(parts.signer),

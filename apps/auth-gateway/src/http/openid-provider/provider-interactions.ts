@@ -9,9 +9,10 @@ import {
   type Onward,
   type PendingSignIn,
 } from '../../use-cases/interactions.port.js';
-import { type LogoutNotice, ProviderRecords, type StoredRecord } from '../../use-cases/provider-records.port.js';
+import { ProviderRecords } from '../../use-cases/provider-records.port.js';
 import { toPendingSignIn } from './authorize-parameters.js';
 import { cookieValues } from './cookies.js';
+import { endSession, isSomebodys } from './end-session.js';
 import { requestInternally } from './internal-request.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { withoutLibraryCookies } from './provider-requests.js';
@@ -97,25 +98,10 @@ export class ProviderInteractions extends Interactions {
   /** When somebody else signs in, the session of the person before them ends, with what was issued in it. */
   private async sessionToKeep(unit: UnitOfWork, id: string, facts: SignInFacts | undefined) {
     const session = await unit.find(keyOf('Session', id));
-    if (session === undefined || session.userId === null) return undefined;
+    if (!isSomebodys(session)) return undefined;
     if (facts === undefined || session.userId === facts.userId) return id;
-    unit.drop(session);
-    for (const grantId of grantsOf(session)) unit.endGrant(grantId);
-    unit.happened.push({ userId: session.userId, applicationId: null, reason: 'revoked' });
-    unit.notices.push(...(await this.noticesOf(session)));
+    await endSession(unit, session, 'revoked', this.applications);
     return undefined;
-  }
-
-  private async noticesOf({ payload, userId }: StoredRecord): Promise<LogoutNotice[]> {
-    const given = Object.entries((payload['authorizations'] ?? {}) as Record<string, { sid?: string }>);
-    const notices = await Promise.all(
-      given.map(async ([applicationId, { sid }]) => {
-        const application = await this.applications.find(applicationId);
-        const wants = application?.backchannelLogoutUri && userId !== null;
-        return wants ? [{ applicationId, userId, sessionId: sid ?? null }] : [];
-      }),
-    );
-    return notices.flat();
   }
 
   private async byOurselves(uid: string, cookies: string[]): Promise<Onward> {
@@ -131,14 +117,4 @@ export class ProviderInteractions extends Interactions {
     const resume = cookies.serialize(cookies.resume, uid, { maxAgeSeconds: 60 });
     return { redirectTo: `/oauth2/auth/${uid}`, setCookies: [resume] };
   }
-}
-
-function grantsOf({ payload }: StoredRecord): string[] {
-  const authorizations = (payload['authorizations'] ?? {}) as Record<
-    string,
-    { grantId?: string; persistsLogout?: boolean }
-  >;
-  return Object.values(authorizations).flatMap(({ grantId, persistsLogout }) =>
-    grantId === undefined || persistsLogout ? [] : [grantId],
-  );
 }

@@ -3,12 +3,14 @@ import { Logger } from '@nestjs/common';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ProviderRecords } from '../../use-cases/provider-records.port.js';
+import type { StartSignOut } from '../../use-cases/sign-out/start-sign-out.port.js';
 import { disguise } from './access-tokens.js';
 import { readOurWay } from './authorize-parameters.js';
 import type { BrowserBinding } from './browser-binding.js';
 import { type CookieNames, cookieValues } from './cookies.js';
 import { requestInternally } from './internal-request.js';
 import { errorPage } from './pages.js';
+import { rememberSignOut } from './remember-sign-out.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 type Next = () => Promise<unknown>;
@@ -25,6 +27,7 @@ export class ProviderRequests {
     private readonly records: ProviderRecords,
     private readonly binding: BrowserBinding,
     private readonly cookies: CookieNames,
+    private readonly startSignOut: StartSignOut,
   ) {}
 
   install(provider: Provider): void {
@@ -49,6 +52,7 @@ export class ProviderRequests {
         await next();
         if (ctx.path === '/oauth2/logout') await this.signOutAtOnce(ctx);
         if (ctx.status < 500 && !(await unit.flush())) refuseUsed(ctx);
+        else await this.signOutThere(ctx, unit);
       } catch (error) {
         this.unavailable(ctx, error);
       }
@@ -105,6 +109,20 @@ export class ProviderRequests {
     ctx.body = '';
   }
 
+  /** The session here has ended, and stays so whatever becomes of the provider's: the way back is in the answer already. */
+  private async signOutThere(ctx: Koa, { signOutAsked, browser }: UnitOfWork): Promise<void> {
+    const goesTo = ctx.res.getHeader('location');
+    if (signOutAsked === undefined || browser.binding === undefined || typeof goesTo !== 'string') return;
+    const { facts, back } = signOutAsked;
+    try {
+      const wayBack = back && { ...back, goesTo };
+      const location = await this.startSignOut.execute({ facts, browserHash: browser.binding, back: wayBack });
+      if (location !== undefined) ctx.set('location', location);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'somebody could not be signed out at their provider too');
+    }
+  }
+
   /** Their place is taken by the binding cookie, which serves all tabs. */
   private dropOwnCookies(ctx: Koa): void {
     const cookies = [ctx.res.getHeader('set-cookie') ?? []].flat().map(String);
@@ -133,13 +151,6 @@ function refuseUsed(ctx: Koa): void {
 /** Set-Cookie values without the library's two cookies that tie a browser to a pending request. */
 export function withoutLibraryCookies(cookies: readonly string[], { interaction, resume }: CookieNames): string[] {
   return cookies.filter((cookie) => !cookie.startsWith(`${interaction}=`) && !cookie.startsWith(`${resume}=`));
-}
-
-function rememberSignOut(ctx: Koa): void {
-  const userId = ctx.oidc.session?.accountId;
-  if (userId === undefined || ctx.oidc.params?.['logout'] === undefined) return;
-  const applicationId = ctx.oidc.client?.clientId ?? null;
-  UnitOfWork.required().happened.push({ userId, applicationId, reason: 'requested' });
 }
 
 /** The library turns a JWT away before it looks at it; behind the disguise our own model finds it again. */

@@ -3,6 +3,7 @@ import { nothingEnded, type Ended } from '../../domain/admit-again.js';
 import type { KnownGroups, TokenGroups } from '../../domain/groups-for-token.js';
 import type { SignInFacts } from '../../domain/sign-in-facts.js';
 import type { Browser } from '../../use-cases/interactions.port.js';
+import type { WayBack } from '../../use-cases/sign-out/sign-outs.port.js';
 import type {
   LogoutNotice,
   ProviderRecord,
@@ -12,6 +13,9 @@ import type {
   StoredRecord,
 } from '../../use-cases/provider-records.port.js';
 import { nameOf } from './record-keys.js';
+
+/** What the session's sign-in had proved, and the registered address to go back to, where one was asked for. */
+export type SignOutAsked = { facts: SignInFacts; back: Omit<WayBack, 'goesTo'> | null };
 
 const current = new AsyncLocalStorage<UnitOfWork>();
 
@@ -30,6 +34,8 @@ export class UnitOfWork {
   readonly notices: LogoutNotice[] = [];
   /** What the sign-in that this request completes, or goes on from, has proved. */
   facts: SignInFacts | undefined;
+  /** Of the session that the person of this request asked to end. */
+  signOutAsked: SignOutAsked | undefined;
   /** The groups that the tokens of this request may state, once they have been decided on. */
   tokenGroups: TokenGroups | undefined;
   /** The application that asks, where it is known before the first read. */

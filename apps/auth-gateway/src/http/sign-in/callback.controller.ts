@@ -6,7 +6,7 @@ import type { CallbackInput } from '../../use-cases/upstream.port.js';
 import { testResultPage } from '../test-runs/test-run-pages.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
-import { isPostedAgain, postAgainPage } from './form-pages.js';
+import { isPostedAgain, postAgainPage, withoutMarker } from './form-pages.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
 import { refusedPage } from './refusal-pages.js';
@@ -42,7 +42,7 @@ export class CallbackController {
     if (!isBound && !isPostedAgain(form, request.headers['sec-fetch-site'])) {
       return sendPage(reply, postAgainPage(form, `/login/callback/${encodeURIComponent(connectionId)}`));
     }
-    return this.complete(connectionId, { method: 'POST', query: queryOf(request), body: form }, request, reply);
+    return this.complete(connectionId, { method: 'POST', query: queryOf(request), body: withoutMarker(form) }, request, reply);
   }
 
   private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {

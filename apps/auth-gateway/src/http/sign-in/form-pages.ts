@@ -13,13 +13,16 @@ const carried: Readonly<Record<string, number>> = {
   ...{ wa: 64, error: 128, error_description: 16_384, iss: 512 },
 };
 /** Says that a form came from our page, also in browsers that do not tell where a request comes from. */
-const marker = 'posted_again';
+export const marker = 'posted_again';
 
 type Form = Readonly<Record<string, unknown>>;
 
 /** Whether a form still has to be posted by a page of ours. One that was is looked at as it is: there is no second time. */
 export const isPostedAgain = (form: Form, sentFrom: string | string[] | undefined): boolean =>
   form[marker] !== undefined || sentFrom === 'same-origin';
+
+/** The form as its provider posted it. */
+export const withoutMarker = ({ [marker]: _, ...form }: Form): Record<string, unknown> => form;
 
 /**
  * Posts a provider's form once more, from our own origin: coming from another site, it brought no cookie (SameSite), so

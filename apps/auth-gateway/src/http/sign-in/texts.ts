@@ -102,6 +102,11 @@ export const texts = {
   },
   tooLarge:
     'Your provider’s answer is larger than we accept, so it was not read. Give the code below to your administrator.',
+  signedOut: { title: 'You are signed out', says: 'You can close this page.' },
+  signOutRefused: {
+    title: 'Nobody was signed out',
+    says: 'A message about a sign-out arrived here that we do not accept. If it happens again, give the code below to your administrator.',
+  },
   expired: {
     title: 'This sign-in has ended',
     says: 'It took too long, is already finished, or was started in another browser. Go back to the application and sign in again.',
