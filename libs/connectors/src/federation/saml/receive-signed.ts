@@ -34,7 +34,7 @@ export async function receiveSigned(
   const known = providers.get(connection);
   const { entityId } = known.metadata;
   const arrived = input.method === 'GET' ? arrivedByRedirect(input.rawQuery, name) : arrivedByForm(input, name);
-  const root = await withKnownCertificates(providers, connection, known, arrived.verify);
+  const { verified: root } = await withKnownCertificates(providers, connection, known, arrived.verify);
   return { root, relayState: checkedRelayState(arrived.relayState), entityId };
 }
 

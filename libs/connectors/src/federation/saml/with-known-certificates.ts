@@ -1,6 +1,7 @@
 import { Refusal } from '../../check-list.js';
 import type { FederationConnection } from '../federation-connection.js';
 import type { FederationProviders, KnownFederation } from '../metadata/federation-providers.js';
+import { fingerprintsOf } from '../metadata/metadata-rules.js';
 
 /**
  * Verifies with the certificates that are known; when none of them fits, once more with what the provider publishes now.
@@ -11,13 +12,15 @@ export async function withKnownCertificates<T>(
   connection: FederationConnection,
   known: KnownFederation,
   verify: (certificates: readonly string[]) => T,
-): Promise<T> {
+): Promise<{ verified: T; by: KnownFederation }> {
   try {
-    return verify(known.metadata.certificates);
+    return { verified: verify(known.metadata.certificates), by: known };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'upstream.key-unknown') throw error;
     const newer = await providers.withNewerCertificates(connection, known);
-    if (newer === known) throw error;
-    return verify(newer.metadata.certificates);
+    if (fingerprintsOf(newer) === fingerprintsOf(known)) {
+      throw new Refusal(error.check, error.code, { metadata: newer.problem ?? 'unchanged' });
+    }
+    return { verified: verify(newer.metadata.certificates), by: newer };
   }
 }

@@ -1,0 +1,132 @@
+import { Refusal, type CheckList } from '../../check-list.js';
+import type { FederationTransaction } from '../../upstream-protocol.js';
+import { readFederatedPerson, type FederatedPerson } from '../account/federated-person.js';
+import { outlineOf, type Asserted } from '../assertion/asserted.js';
+import { acceptedSkewMs, judgeAssertion } from '../assertion/judge-assertion.js';
+import { readSaml2Assertion } from '../assertion/read-saml2-assertion.js';
+import type { ReplayStore, SamlConnection } from '../federation-connection.js';
+import type { FederationProviders } from '../metadata/federation-providers.js';
+import { askLibrary } from './library-opinion.js';
+import { openAssertion, type SignedAssertion } from './open-assertion.js';
+import {
+  checkResponse,
+  checkStatus,
+  findAssertion,
+  readSamlResponse,
+  type SamlResponse,
+} from './read-saml-response.js';
+import { withKnownCertificates } from './with-known-certificates.js';
+
+type Arrival = {
+  connection: SamlConnection;
+  transaction: FederationTransaction;
+  /** The Response, decoded. */
+  text: string;
+  now: Date;
+  checks: CheckList;
+};
+
+/**
+ * Verifies the document of a SAML answer: every signature first, then everything else from the signed bytes alone, then
+ * node-saml's opinion; the memory of used assertions last.
+ * @throws Refusal with the check that failed
+ */
+export async function verifySamlAnswer(
+  { providers, replays }: { providers: FederationProviders; replays: ReplayStore },
+  arrival: Arrival,
+): Promise<FederatedPerson> {
+  const { connection, transaction, now, checks } = arrival;
+  const response = readAnswer(arrival);
+  const known = providers.get(connection);
+  const { verified, by } = await withKnownCertificates(providers, connection, known, (certificates) =>
+    openWithLineBreaks(response, connection, certificates),
+  );
+  const { metadata, source, problem } = by;
+  const certificates = metadata.certificates.length;
+  checks.passed('upstream.metadata', { source, certificates, ...(problem === undefined ? {} : { problem }) });
+  recordSignature(checks, verified);
+  const asserted = readSaml2Assertion(verified.signed.assertion);
+  checks.passed('upstream.assertion', outlineOf(asserted));
+  const { redirectUri: callbackUrl, requestId } = transaction;
+  const expected = { issuer: metadata.entityId, callbackUrl, requestId };
+  checkResponse(response.frame, expected);
+  checkConfirmation(asserted);
+  judgeAssertion(
+    asserted,
+    { ...expected, audience: connection.entityId, recipientRequired: true, now },
+    checks,
+  );
+  const person = readFederatedPerson(connection, asserted, checks);
+  await askLibrary({
+    ...verified,
+    ...{ connection, asserted, requestId, callbackUrl, now },
+    certificates: metadata.certificates,
+  });
+  checks.passed('upstream.library');
+  await remember(replays, connection, asserted);
+  checks.passed('upstream.replay');
+  return person;
+}
+
+function readAnswer({ text, transaction, checks }: Arrival): SamlResponse {
+  const read = readSamlResponse(text);
+  checks.passed('upstream.document');
+  checkStatus(read.root, transaction);
+  checks.passed('upstream.status');
+  return { ...read, ...findAssertion(read.root) };
+}
+
+type Verified = { signed: SignedAssertion; text: string; lineBreaks: 'as-sent' | 'restored' };
+
+/**
+ * Some providers sign a carriage return inside of a value as a reference and send it bare, where every parser loses it.
+ * With all of them written as references the signature says whether that is what was signed.
+ */
+function openWithLineBreaks(
+  response: SamlResponse,
+  connection: SamlConnection,
+  certificates: readonly string[],
+): Verified {
+  const { text } = response;
+  try {
+    return { signed: openAssertion(response, connection, certificates), text, lineBreaks: 'as-sent' };
+  } catch (error) {
+    const altered = error instanceof Refusal && error.code === 'upstream.signature-invalid';
+    if (!altered || !text.includes('\r')) throw error;
+    return openRestored(text.replaceAll('\r', '&#xD;'), { connection, certificates, error });
+  }
+}
+
+function openRestored(
+  text: string,
+  { connection, certificates, error }: { connection: SamlConnection; certificates: readonly string[]; error: Refusal },
+): Verified {
+  try {
+    const read = readSamlResponse(text);
+    const response = { ...read, ...findAssertion(read.root) };
+    return { signed: openAssertion(response, connection, certificates), text, lineBreaks: 'restored' };
+  } catch {
+    throw error;
+  }
+}
+
+function recordSignature(checks: CheckList, { signed: { signed, opened }, lineBreaks }: Verified): void {
+  if (opened) checks.passed('upstream.decryption');
+  checks.passed('upstream.signature', { ...signed, lineBreaks });
+}
+
+/** The bearer profile (saml-profiles §4.1.4.2): with an end, and without a beginning. */
+function checkConfirmation({ confirmation }: Asserted): void {
+  const { recipient, inResponseTo, notOnOrAfter, notBefore } = confirmation;
+  const empty = [recipient, inResponseTo, notOnOrAfter].every((part) => part === undefined);
+  if (empty || notBefore !== undefined) throw new Refusal('upstream.recipient', 'upstream.confirmation-invalid');
+  if (notOnOrAfter === undefined)
+    throw new Refusal('upstream.times', 'upstream.times-invalid', { problem: 'confirmation' });
+}
+
+async function remember(replays: ReplayStore, connection: SamlConnection, asserted: Asserted): Promise<void> {
+  const { id, issuer, conditions } = asserted;
+  const until = new Date((conditions.notOnOrAfter ?? 0) + acceptedSkewMs);
+  const fresh = await replays.remember(`${connection.connectionId}|${issuer}|${id}`, until);
+  if (!fresh) throw new Refusal('upstream.replay', 'upstream.assertion-replayed');
+}
