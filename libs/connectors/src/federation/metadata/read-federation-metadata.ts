@@ -52,7 +52,7 @@ export function parseMetadata(xml: string, protocol: FederationProtocol): Federa
 /** Files often begin with a byte-order mark; Entra's do. */
 function rootOf(xml: string): Element {
   try {
-    return readDocument(xml.replace(/^\uFEFF/, '').trim(), { comments: 'skipped' });
+    return readDocument(xml.replace(/^\uFEFF/, '').trim(), { comments: 'skipped', maxElements: 6_000 });
   } catch (error) {
     throw metadataInvalid(error instanceof Refusal ? String(error.details?.['problem']) : 'document');
   }

@@ -84,8 +84,8 @@ type SignedToken = { root: Element; lineBreaks: 'as-sent' | 'restored' };
  * the bare one is lost. With all of them written as references the signature says whether that is what was signed.
  */
 function verifyToken(token: TokenInEnvelope, certificates: readonly string[]): SignedToken {
-  const verify = ({ text, root, assertion: signed, version }: TokenInEnvelope) =>
-    verifySignature({ text, root, signed, idName: version === '2.0' ? 'ID' : 'AssertionID', certificates });
+  const verify = ({ root, assertion: signed, version }: TokenInEnvelope) =>
+    verifySignature({ root, signed, idName: version === '2.0' ? 'ID' : 'AssertionID', certificates });
   try {
     return { root: verify(token), lineBreaks: 'as-sent' };
   } catch (error) {

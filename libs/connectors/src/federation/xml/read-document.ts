@@ -30,7 +30,7 @@ function parse(text: string): Element {
     throw malformed('parser');
   };
   try {
-    const parser = new DOMParser({ errorHandler, locator: {} });
+    const parser = new DOMParser({ errorHandler });
     return parser.parseFromString(text, 'text/xml').documentElement;
   } catch {
     throw malformed('parser');

@@ -1,15 +1,15 @@
-import { X509Certificate } from 'node:crypto';
-import { SignedXml } from 'xml-crypto';
+import { createHash, createPublicKey, verify, X509Certificate, type KeyObject } from 'node:crypto';
 import { Refusal } from '../../check-list.js';
-import { attributeOf, childrenNamed, isNamed, onlyChild, textOf, withDescendants } from './elements.js';
+import { canonicalText } from './canonical-text.js';
+import { attributeOf, childrenNamed, isNamed, textOf, withDescendants } from './elements.js';
 import { ns } from './names.js';
 import { readDocument } from './read-document.js';
-import { checkSignatureShape, signatureAlgorithms } from './signature-shape.js';
+import { readSignatureParts, readSignedInfo, type SignatureParts } from './signature-shape.js';
 
 /** An element that must be signed, in a document that was read with `readDocument`. */
 export type SignedElement = {
-  /** The whole document, letter by letter as it was read. */
-  text: string;
+  text?: string;
+  /** Of the whole document. */
   root: Element;
   /** The one that must be signed; it holds its signature. */
   signed: Element;
@@ -22,52 +22,33 @@ export type SignedElement = {
 };
 
 /**
- * Verifies an enveloped signature (XML Signature) with the given certificates only; what the document says about keys
- * gains nothing. The answer is read anew from the bytes that are signed: nothing else of the document may be believed.
+ * Verifies an enveloped signature (XML Signature §3.2) with the given certificates only; what the document says about keys
+ * gains nothing. No element is ever looked up by its id: the one that is asked about is the one that is hashed. The
+ * answer is read anew from the bytes that are signed: nothing else of the document may be believed.
  * @returns the signed element, without its signature, as root of a document of its own
  * @throws Refusal `upstream.signature-missing`, `upstream.signature-structure`, `upstream.algorithm-refused`,
  *   `upstream.signature-invalid`; `upstream.key-unknown` when it is whole but none of the certificates made it
  */
 export function verifySignature(question: SignedElement): Element {
   const { root, signed, idName, certificates } = question;
-  const signature = checkSignatureShape(root, signed, idName);
-  for (const certificate of certificates) {
-    const verified = tryCertificate(question, signature, certificate);
-    if (verified === 'altered') throw invalid('digest');
-    if (verified !== 'other-key') return readSigned(verified, question);
-  }
-  if (namesKnownCertificate(signature, certificates)) throw invalid('value');
+  const parts = readSignatureParts(root, signed, idName);
+  const signedInfo = canonicalText(parts.signedInfo);
+  // Read from the very bytes the signature is over.
+  const info = readSignedInfo(readDocument(signedInfo), parts.id);
+  const canonical = canonicalText(signed, { without: parts.signature, prefixes: info.prefixes });
+  if (!createHash(info.digestHash).update(canonical).digest().equals(info.digest)) throw invalid('digest');
+  const bytes = Buffer.from(signedInfo);
+  const made = publicKeys(certificates).some((key) => verify(info.signatureHash, bytes, key, parts.value));
+  if (made) return readSigned(canonical, question);
+  if (namesKnownCertificate(parts, certificates)) throw invalid('value');
   throw new Refusal('upstream.signature', 'upstream.key-unknown');
 }
 
 const invalid = (problem: string) => new Refusal('upstream.signature', 'upstream.signature-invalid', { problem });
 
-/** The canonical text that is signed; `altered` when the element is not what was signed, whoever did. */
-function tryCertificate({ text, idName }: SignedElement, signature: Element, certificate: string): string {
-  const verifier = new SignedXml({
-    publicCert: certificate,
-    getCertFromKeyInfo: () => null,
-    // Those it knows already must not be named again: it would find every element twice.
-    ...(idName === 'ID' ? {} : { idAttribute: idName }),
-  });
-  verifier.SignatureAlgorithms = accepted(verifier.SignatureAlgorithms);
-  verifier.loadSignature(signature);
-  try {
-    if (!verifier.checkSignature(text)) return 'altered';
-  } catch (error) {
-    // Its only word for a wrong signature value. Anything else is a document it cannot work on.
-    if (error instanceof Error && error.message.includes('signature value')) return 'other-key';
-    throw invalid('unverifiable');
-  }
-  const [canonical, ...more] = verifier.getSignedReferences();
-  if (canonical === undefined || more.length > 0) throw invalid('references');
-  return canonical;
-}
-
-function accepted(all: SignedXml['SignatureAlgorithms']): SignedXml['SignatureAlgorithms'] {
-  const known = Object.entries(all).filter(([name]) => signatureAlgorithms.includes(name));
-  return Object.fromEntries(known) as SignedXml['SignatureAlgorithms'];
-}
+/** Of RSA only: the algorithms that are accepted are of no other kind. */
+const publicKeys = (certificates: readonly string[]): KeyObject[] =>
+  certificates.map((pem) => createPublicKey(pem)).filter((key) => key.asymmetricKeyType === 'rsa');
 
 /** The same element by name and id, and without any signature left in it that is not accounted for. */
 function readSigned(canonical: string, { signed, idName, signedInside = false }: SignedElement): Element {
@@ -83,10 +64,9 @@ function readSigned(canonical: string, { signed, idName, signedInside = false }:
 const ds = (name: string) => ({ namespace: ns.signature, name });
 
 /** A hint for the record and for whether to look for newer certificates; nothing is verified with it. */
-function namesKnownCertificate(signature: Element, certificates: readonly string[]): boolean {
+function namesKnownCertificate({ keyInfo }: SignatureParts, certificates: readonly string[]): boolean {
   const known = new Set(certificates.map((pem) => new X509Certificate(pem).raw.toString('base64')));
-  const info = onlyChild(signature, ds('KeyInfo'));
-  return (info ? childrenNamed(info, ds('X509Data')) : [])
+  return (keyInfo ? childrenNamed(keyInfo, ds('X509Data')) : [])
     .flatMap((data) => childrenNamed(data, ds('X509Certificate')))
     .some((certificate) => known.has((textOf(certificate) ?? '').replace(/\s+/g, '')));
 }
