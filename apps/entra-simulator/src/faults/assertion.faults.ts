@@ -93,8 +93,9 @@ export const assertionFaults = {
     claims((all) => [...all, { name: claimTypes.objectId, values: [randomUUID()] }]),
   ),
   'assertion-transient': row(
-    'The person is named by a transient NameID, another one each time.',
+    'The person is named by a transient NameID, another one each time; who knows people by object id may go on.',
     set(() => ({ nameId: { value: `_${randomUUID()}`, format: nameIdFormats.transient } })),
+    'tolerated',
   ),
   'assertion-comment-in-name': row(
     'Somebody put a comment into the NameID, which the signature does not notice; the whole text is what was signed.',
