@@ -14,8 +14,8 @@ export type Expected = {
   requestId: string | null;
   /** SAML's bearer profile wants the recipient named; WS-Federation does not know it. */
   recipientRequired: boolean;
-  /** Milliseconds after its issue when nobody's sign-in waits for it any more; where absent, its own times decide. */
-  longestWayMs?: number;
+  /** Milliseconds after its issue when nobody's sign-in waits for it any more; null: its own times decide. */
+  longestWayMs?: number | null;
   now: Date;
 };
 
@@ -75,7 +75,7 @@ function checkTimes(asserted: Asserted, { now: moment, longestWayMs }: Expected)
   if (issuedAt - acceptedSkewMs > now || signedInAt - acceptedSkewMs > now) {
     throw new Refusal('upstream.times', 'upstream.issued-in-future');
   }
-  if (longestWayMs !== undefined && issuedAt + longestWayMs + acceptedSkewMs <= now) {
+  if (typeof longestWayMs === 'number' && issuedAt + longestWayMs + acceptedSkewMs <= now) {
     throw new Refusal('upstream.times', 'upstream.expired', { problem: 'issued-too-long-ago' });
   }
 }
