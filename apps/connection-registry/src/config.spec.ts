@@ -14,10 +14,10 @@ describe('the settings', () => {
   it('are refused together, in plain words and without a key', () => {
     const bad = {
       ...{ ...enough, SEALING_KEYS: 'k1:canary', ENTRA_AUTHORITIES: 'http://x=https://y' },
-      SOCIAL_ISSUERS: 'google=http://x',
+      ...{ SOCIAL_ISSUERS: 'google=http://x', UPSTREAM_PRIVATE_ORIGINS: 'https://idp.example/path' },
     };
     expect(() => config.read(bad)).toThrow(
-      /SEALING_KEYS: a sealing key is written[^]*ENTRA_AUTHORITIES: expected an https[^]*SOCIAL_ISSUERS: the issuer of google/,
+      /SEALING_KEYS: a sealing key is written[^]*ENTRA_AUTHORITIES: expected an https[^]*SOCIAL_ISSUERS: the issuer of google[^]*UPSTREAM_PRIVATE_ORIGINS: expected https origins/,
     );
     expect(() => config.read(bad)).not.toThrow(/canary/);
   });

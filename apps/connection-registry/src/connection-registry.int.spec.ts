@@ -211,7 +211,7 @@ describe('connection-registry', () => {
     const { schema } = (paths['/connections']?.['post']?.requestBody as { content: Record<string, { schema: Family }> })
       .content['application/json'] as { schema: Family };
     const families = schema.oneOf ?? schema.anyOf ?? [];
-    expect(families).toHaveLength(3);
+    expect(families).toHaveLength(5);
     for (const { properties } of families) {
       expect(Object.keys(properties).length).toBeGreaterThan(12);
       for (const field of Object.values(properties)) expect(field.description).toBeTruthy();

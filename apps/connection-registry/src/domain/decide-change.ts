@@ -109,10 +109,10 @@ export type ChangeInput = {
   /** Of the newest secret; undefined where it stays. */
   secretExpiresAt: Date | null | undefined;
   /** What was read of a federation's provider for this change; undefined where it stays. */
-  read?: ReadProvider | undefined;
+  read?: ProviderReading | undefined;
 };
 
-export type ReadProvider = { metadataUrl: string | null; provider: FederationProvider };
+export type ProviderReading = { metadataUrl: string | null; provider: FederationProvider };
 
 /** Applies a judged change. Undefined when nothing differs: then there is no new revision and nothing to tell. */
 export function decideChange(connection: Connection, input: ChangeInput, now: Date): Decision | undefined {
@@ -140,7 +140,7 @@ export function decideChange(connection: Connection, input: ChangeInput, now: Da
 }
 
 /** That it was read at another moment is no change. */
-function changedProvider(settings: Connection['settings'], read: ReadProvider | undefined): string[] {
+function changedProvider(settings: Connection['settings'], read: ProviderReading | undefined): string[] {
   if (read === undefined || !isFederationConnection(settings)) return [];
   return [
     ...(read.metadataUrl === settings.metadataUrl ? [] : ['metadataUrl']),

@@ -9,7 +9,7 @@ import {
   judgeChange,
   needsPin,
   type Pin,
-  type ReadProvider as Read,
+  type ProviderReading,
 } from '../domain/decide-change.js';
 import type { MetadataPlan } from '../domain/metadata-plan.js';
 import { type Reading, refuse } from '../domain/problems.js';
@@ -27,10 +27,12 @@ export type ReadChange = (strategy: Strategy) => Reading<ConnectionInput>;
 
 type Prepared = {
   pin: Pin | undefined;
-  read: Read | undefined;
+  read: ProviderReading | undefined;
   secret: Credential | undefined;
   secretExpiresAt: Date | null | undefined;
 };
+
+type Saving = { prepared: Prepared; revision: number | undefined; by: string };
 
 @Injectable()
 export class ChangeConnection {
@@ -46,6 +48,12 @@ export class ChangeConnection {
     const before = await findConnection(this.connections, id);
     const body = read(before.settings.strategy);
     const prepared = await this.prepare(before, body);
+    const answer = await this.save(before, body, { prepared, revision, by });
+    await this.readChanged.saved(before.settings, prepared.read);
+    return answer;
+  }
+
+  private save(before: Connection, body: Reading<ConnectionInput>, { prepared, revision, by }: Saving) {
     return this.connections.transaction(async (connections) => {
       const now = this.surroundings.now();
       const connection = await lockConnection(connections, before.settings.connectionId, revision);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { FederationCertificate, FederationStrategy } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { connectionErrors } from '../../domain/connection.errors.js';
-import type { ReadProvider as Read } from '../../domain/decide-change.js';
+import type { ProviderReading } from '../../domain/decide-change.js';
 import { judgeProvider, type ProviderContext } from '../../domain/judge-provider.js';
 import { describeCertificate } from '../credentials/describe-certificate.js';
 import { Surroundings } from '../surroundings.port.js';
@@ -20,7 +20,7 @@ export class ReadProvider {
     private readonly surroundings: Surroundings,
   ) {}
 
-  async execute(origin: MetadataOrigin, wanted: ProviderWanted): Promise<Read> {
+  async execute(origin: MetadataOrigin, wanted: ProviderWanted): Promise<ProviderReading> {
     const metadataUrl = 'xml' in origin ? null : (origin.url ?? this.tenantsUrl(wanted));
     const xml = 'xml' in origin ? origin.xml : await this.reader.fetch(String(metadataUrl), wanted.authority);
     const read = this.reader.read(xml, wanted.strategy === 'entra-saml' ? 'saml' : 'wsfed');

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { about, type Connection } from '../../domain/connection.js';
 import { connectionErrors } from '../../domain/connection.errors.js';
 import { decideRefresh } from '../../domain/decide-refresh.js';
-import type { ReadProvider as Read } from '../../domain/decide-change.js';
+import type { ProviderReading } from '../../domain/decide-change.js';
 import { Connections, type OpenConnections } from '../connections.port.js';
 import { describeConnection } from '../describe-connection.js';
 import { findConnection, lockConnection } from '../find-connection.js';
@@ -39,7 +39,7 @@ export class RefreshMetadata {
     return describeConnection(connection, this.surroundings.now());
   }
 
-  private async keep(connections: OpenConnections, locked: Connection, { provider }: Read, by: string) {
+  private async keep(connections: OpenConnections, locked: Connection, { provider }: ProviderReading, by: string) {
     const decision = decideRefresh(locked, provider, this.surroundings.now());
     if (decision === undefined) return locked;
     await connections.save(decision, by);
