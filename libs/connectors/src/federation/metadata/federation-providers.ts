@@ -14,7 +14,7 @@ export type KnownFederation = {
   problem?: string;
 };
 
-/** What providers say of themselves. Both reject with `Refusal` only. */
+/** What providers say of themselves. A connection that contradicts itself is a `Refusal`. */
 export type FederationProviders = {
   /** What is known now; never waits for a provider. A reading that is due goes on in the background. */
   get(connection: FederationConnection): KnownFederation;

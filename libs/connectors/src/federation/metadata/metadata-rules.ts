@@ -21,18 +21,14 @@ export function checkMetadata(connection: FederationConnection, metadata: Federa
 }
 
 /**
- * With the certificates that may sign only: those that the admin pinned, where somebody did.
- * @throws Refusal `upstream.key-unknown` when none is left
+ * With the certificates that may sign only: those that the admin pinned, where somebody did. None of them may be there yet:
+ * then every answer is signed with an unknown one, and the provider is read again.
  */
 export function withPinned(connection: FederationConnection, metadata: FederationMetadata): FederationMetadata {
   const pinned = connection.pinnedCertificates;
   if (pinned === null) return metadata;
   const allowed = new Set(pinned.map(plainThumbprint));
-  const certificates = metadata.certificates.filter((pem) => allowed.has(thumbprintOf(pem)));
-  if (certificates.length === 0) {
-    throw new Refusal('upstream.metadata', 'upstream.key-unknown', { problem: 'no-pinned-certificate' });
-  }
-  return { ...metadata, certificates };
+  return { ...metadata, certificates: metadata.certificates.filter((pem) => allowed.has(thumbprintOf(pem))) };
 }
 
 /** SHA-256 of the DER form, in hexadecimal capitals. */

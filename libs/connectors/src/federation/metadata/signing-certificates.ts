@@ -21,7 +21,7 @@ export function readSigningCertificates(role: Element): string[] {
     .flatMap((info) => childrenNamed(info, ds('X509Data')))
     .flatMap((data) => childrenNamed(data, ds('X509Certificate')))
     .map((certificate) => textOf(certificate));
-  if (texts.length > mostCertificates * 4) throw invalid('certificates');
+  if (texts.length > mostCertificates * 2) throw invalid('certificates');
   const fit = texts.map(readCertificate).filter(isFit);
   const distinct = [...new Map(fit.map((certificate) => [certificate.fingerprint256, certificate])).values()];
   if (distinct.length === 0) throw invalid('no-certificate');
