@@ -42,7 +42,12 @@ export class CallbackController {
     if (!isBound && !isPostedAgain(form, request.headers['sec-fetch-site'])) {
       return sendPage(reply, postAgainPage(form, `/login/callback/${encodeURIComponent(connectionId)}`));
     }
-    return this.complete(connectionId, { method: 'POST', query: queryOf(request), body: withoutMarker(form) }, request, reply);
+    return this.complete(
+      connectionId,
+      { method: 'POST', query: queryOf(request), body: withoutMarker(form) },
+      request,
+      reply,
+    );
   }
 
   private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {
