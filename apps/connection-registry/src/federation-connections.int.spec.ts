@@ -128,7 +128,7 @@ describe('WS-Federation and SAML connections', () => {
       const made = await test.create({ metadataXml: ofAdfs({ roleAttributes: ' WantAuthnRequestsSigned="true"' }) });
       expect(made).toMatchObject({ metadataUrl: null, provider: { source: 'pasted', wantsSignedRequests: true } });
       expect(made).not.toHaveProperty('metadataXml');
-      expect(made.warnings).toMatchObject([{ code: 'connection.requests-unsigned' }]);
+      expect(made.warnings).toMatchObject([{ code: 'connection.certificate-required' }]);
       const again = await test.patch(made.connectionId, { metadataXml: ofAdfs({ certificates: [second] }) });
       expect(again.body).toMatchObject({ revision: 2, metadataUrl: null, warnings: [] });
       expect(again.body['configHash']).not.toBe(made.configHash);

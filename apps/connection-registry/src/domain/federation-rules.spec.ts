@@ -161,11 +161,14 @@ describe('the rules between fields of federations', () => {
 
 describe('keys of our own', () => {
   const request = { override: true, reason: 'spec', by: 'spec', configHash: 'f00' };
+  const asksForSigned = { ...saml, provider: { ...saml.provider, wantsSignedRequests: true } };
   const ended = { ...certificate, expiresAt: new Date('2026-01-31T00:00:00Z') };
   it.each<[string, FederationConnectionSettings, Credential[], boolean]>([
     ['WS-Federation', wsfed, [], false],
     ['SAML as it is by default', saml, [], false],
     ['signed requests', { ...saml, signRequests: true }, [], true],
+    ['requests that the metadata wants signed', asksForSigned, [], true],
+    ['the same by WS-Federation', { ...wsfed, provider: asksForSigned.provider }, [], false],
     ['signed requests, with a secret only', { ...saml, signRequests: true }, [secret], true],
     ['signed requests, with a certificate that has ended', { ...saml, signRequests: true }, [ended], true],
     ['signed requests, with a certificate', { ...saml, signRequests: true }, [ended, certificate], false],

@@ -33,13 +33,18 @@ function signInUrlProblems({ signInUrl, entraDomain, authority }: SomeFields): I
     : [problem('connection.sign-in-url-not-at-authority', 'signInUrl')];
 }
 
-/** Whether sign-ins through a federation need a key of ours. */
-export const needsOwnKey = (settings: Partial<SomeFields>): boolean =>
-  settings.signRequests === true || (settings.assertionEncryption ?? 'none') !== 'none';
+/** Whether our requests are signed: because an admin wants it, or because the provider's metadata asks for it. */
+export const signsRequests = (settings: FederationConnectionSettings): boolean =>
+  settings.strategy === 'entra-saml' && (settings.signRequests || settings.provider.wantsSignedRequests);
+
+/** Whether assertions may come encrypted. */
+export const opensAssertions = (settings: FederationConnectionSettings): boolean =>
+  settings.strategy === 'entra-saml' && settings.assertionEncryption !== 'none';
 
 /** Whether the connection cannot do what it is set to do, because it lacks a certificate credential that works. */
 export function lacksOwnKey({ settings, credentials }: Pick<Connection, 'settings' | 'credentials'>, now: Date) {
-  if (!isFederationConnection(settings) || !needsOwnKey(settings)) return false;
+  if (!isFederationConnection(settings)) return false;
+  if (!signsRequests(settings) && !opensAssertions(settings)) return false;
   return !hasWorkingCredential(
     credentials.filter(({ kind }) => kind === 'certificate'),
     now,

@@ -1,4 +1,5 @@
 import {
+  entraClaimUris,
   type FederationConnectionSettings,
   type FederationSetupItem,
   speaksForTenant,
@@ -80,9 +81,9 @@ function claim(seen: Seen, name: string, says: string): Pick<FederationSetupItem
 
 function groups(seen: Seen, name: string): Pick<FederationSetupItem, 'state' | 'says'> {
   const says = 'Groups come with the assertion, up to 150 of them.';
-  const found = claim(seen, name, says);
-  // Whoever has more is told by the claim's link, and whoever has none by the check that found no group.
-  return found.state === 'missing' && seen.outcome('upstream.groups') === 'passed' ? { state: 'there', says } : found;
+  // Whoever has more gets a link in their place: then the claim is configured, too.
+  const withLink = claim(seen, entraClaimUris.groupsLink, says);
+  return withLink.state === 'there' ? withLink : claim(seen, name, says);
 }
 
 function graph(seen: Seen): Pick<FederationSetupItem, 'state' | 'says'> {

@@ -1,5 +1,6 @@
 import {
   connectionStateTopic,
+  entraClaimUris,
   type FederationConnectionSettings,
   FederationSetupResponse,
   SamlConnectionSettings,
@@ -56,6 +57,8 @@ describe('what must be there', () => {
     ...{ code, outcome, details },
   });
   const settings = { ...saml, getUserGroups: true };
+  const group = String(saml.attributeMapping.groups);
+  const attributes = (names: string) => report([check('upstream.assertion', 'passed', { attributes: names })]);
   const mail = String(saml.attributeMapping.email);
   it.each<[string, string, TestReport | null, string]>([
     ['nobody tested', 'reply-url', null, 'unknown'],
@@ -92,6 +95,9 @@ describe('what must be there', () => {
       'missing',
     ],
     ['no outline', 'email-claim', report([check('upstream.assertion', 'failed')]), 'unknown'],
+    ['the groups came', 'groups-claim', attributes(`a ${group}`), 'there'],
+    ['a link came in their place', 'groups-claim', attributes(entraClaimUris.groupsLink), 'there'],
+    ['no groups came', 'groups-claim', attributes('a'), 'missing'],
     [
       'Graph may not be read',
       'graph-access',

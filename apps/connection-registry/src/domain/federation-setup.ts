@@ -1,5 +1,5 @@
 import { type FederationConnectionSettings, type SetupStep } from '@homerealm/contracts';
-import { needsOwnKey, signOutUrl } from './federation-rules.js';
+import { opensAssertions, signOutUrl, signsRequests } from './federation-rules.js';
 
 /** What both sides must know alike. */
 export type FederationAddresses = { replyUrl: string; identifier: string; signOutUrl: string; metadataUrl: string };
@@ -98,13 +98,9 @@ const readFrom = ({ metadataUrl, provider }: FederationConnectionSettings): Valu
 ];
 
 function ownKeySteps(settings: FederationConnectionSettings): SetupStep[] {
-  if (!needsOwnKey(settings) || settings.strategy !== 'entra-saml') return [];
   const signs = 'SAML Certificates → Verification certificates: require them, and upload the connection’s certificate.';
   const opens = 'Security → Token encryption: import the connection’s certificate and activate it.';
-  return [
-    ...(settings.signRequests ? [step(signs)] : []),
-    ...(settings.assertionEncryption === 'none' ? [] : [step(opens)]),
-  ];
+  return [...(signsRequests(settings) ? [step(signs)] : []), ...(opensAssertions(settings) ? [step(opens)] : [])];
 }
 
 function graphSteps({ clientId, getUserGroups, backgroundGroups }: FederationConnectionSettings): SetupStep[] {

@@ -14,9 +14,6 @@ export function federationWarnings(
 ): InputProblem[] {
   return [
     ...(lacksOwnKey({ settings, credentials }, now) ? [withoutKey] : []),
-    ...(settings.provider.wantsSignedRequests && !('signRequests' in settings && settings.signRequests)
-      ? [unsigned]
-      : []),
     ...(settings.entraDomain !== null && !speaksForTenant(settings) ? [notBelieved] : []),
     ...endingWarnings(settings, now),
   ];
@@ -25,12 +22,7 @@ export function federationWarnings(
 const withoutKey: InputProblem = {
   field: 'credentials',
   code: 'connection.certificate-required',
-  says: 'Signed requests or encrypted assertions are on, and no certificate credential works. Add one before enabling.',
-};
-const unsigned: InputProblem = {
-  field: 'signRequests',
-  code: 'connection.requests-unsigned',
-  says: 'The metadata asks for signed requests, and ours are not signed. The provider may refuse them.',
+  says: 'Requests are to be signed (an admin or the metadata asks for it) or assertions come encrypted, and no certificate credential works. Add one before enabling.',
 };
 const notBelieved: InputProblem = {
   field: 'provider',
