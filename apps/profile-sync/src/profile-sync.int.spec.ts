@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   allTopics,
   type AnyTopic,
+  connectionStateTopic,
   groupsStateTopic,
   groupsTopic,
   policyStateTopic,
@@ -9,11 +10,13 @@ import {
   profileTopic,
   userTopic,
 } from '@homerealm/contracts';
+import { ConnectionId } from '@homerealm/domain';
 import { Database, type EventLog, EventsServer, openEventLog, readAll } from '@homerealm/events';
 import { type RunningService, startService } from '@homerealm/platform';
 import { createDatabase, eventually } from '@homerealm/testing';
 import { AppModule } from './app.module.js';
 import { config } from './config.js';
+import { Replica } from './use-cases/replica.port.js';
 
 const userId = 'user_01jd3m0000000000000000000a';
 const example = profileClaimsTopic.events.ProfileClaimsReceived.example;
@@ -170,6 +173,24 @@ describe('profile-sync', () => {
     const [row] = (await source.dataSource.query('SELECT * FROM person')) as Record<string, unknown>[];
     const { user_id: id, erased, ...rest } = row ?? {};
     expect([id, erased, Object.values(rest).filter((value) => value !== null)]).toEqual([userId, true, []]);
+  });
+
+  it('knows connections of every kind, each told by an event of its own', async () => {
+    const kinds = Object.entries(connectionStateTopic.events).filter(([type]) => type.endsWith('ConnectionState'));
+    expect(kinds.map(([type]) => type)).toEqual(
+      expect.arrayContaining(['WsfedConnectionState', 'SamlConnectionState']),
+    );
+    const wanted = kinds.map(([type, { example: settings }], index) => {
+      const connectionId = `conn_01jd3m0000000000000000000${index}`;
+      return [type, { ...(settings as object), connectionId }] as const;
+    });
+    for (const [type, settings] of wanted) await tell(connectionStateTopic, type, settings.connectionId, settings);
+    const replica = service.app.get(Replica);
+    for (const [, settings] of wanted) {
+      const connectionId = ConnectionId.parse(settings.connectionId);
+      await eventually(async () => (await replica.findConnection(connectionId)) !== undefined);
+      expect((await replica.findConnection(connectionId))?.settings).toEqual(settings);
+    }
   });
 
   it('has the tables its entities say, and logs nobody’s name', async () => {

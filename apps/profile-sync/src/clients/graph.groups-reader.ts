@@ -1,13 +1,9 @@
 import { type ApplicationTokens, readGroupsOfUser, type UpstreamHttp } from '@homerealm/connectors';
-import {
-  credentialSealContext,
-  type EntraConnectionSettings,
-  OpenedCredential,
-  type SealedCredential,
-} from '@homerealm/contracts';
+import { credentialSealContext, OpenedCredential, type SealedCredential } from '@homerealm/contracts';
 import type { GroupSet } from '@homerealm/domain';
 import { callProvider, Clock, Sealer } from '@homerealm/platform';
 import type { RefreshTarget } from '../domain/plan-refresh.js';
+import type { GraphApplication } from '../use-cases/graph-application.js';
 import { GroupsReader } from '../use-cases/groups-reader.port.js';
 
 /** Asks Microsoft Graph with the connection's application permission. */
@@ -23,18 +19,18 @@ export class GraphGroupsReader extends GroupsReader {
   }
 
   async read(
-    settings: EntraConnectionSettings,
+    application: GraphApplication,
     sealed: SealedCredential[],
     target: RefreshTarget,
     signal: AbortSignal,
   ): Promise<GroupSet> {
     const now = this.clock.now();
     try {
-      const credentials = await Promise.all(sealed.map((one) => this.open(settings.connectionId, one)));
+      const credentials = await Promise.all(sealed.map((one) => this.open(application.connectionId, one)));
       const { tenantId, objectId } = target;
-      const connection = { ...settings, credentials };
+      const connection = { ...application, credentials };
       const { http, tokens, budgetMs } = this;
-      return await callProvider('read groups', settings.strategy, () =>
+      return await callProvider('read groups', application.strategy, () =>
         readGroupsOfUser(http, tokens, { connection, tenantId, objectId, now, budgetMs, signal }),
       );
     } catch {

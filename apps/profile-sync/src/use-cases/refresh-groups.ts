@@ -1,8 +1,8 @@
-import { isEntraConnection } from '@homerealm/contracts';
 import type { ConnectionId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
 import { completeRefresh } from '../domain/complete-refresh.js';
 import type { OwedRefresh } from '../domain/person.js';
+import { graphApplicationOf } from './graph-application.js';
 import { GroupsReader } from './groups-reader.port.js';
 import { type DueRefresh, People } from './people.port.js';
 import { Replica } from './replica.port.js';
@@ -37,9 +37,8 @@ export class RefreshGroups {
     const connection = await this.replica.findConnection(owed.connectionId);
     if (connection === undefined) return unknownBecause('connection-not-heard-of', now);
     const { settings, credentials } = connection;
-    if (!settings || !isEntraConnection(settings)) return 'not-permitted' as const;
-    if (!settings.backgroundGroups || settings.state !== 'enabled') return 'not-permitted' as const;
-    return this.reader.read(settings, credentials, owed, signal);
+    const application = settings && graphApplicationOf(settings, credentials.length > 0, owed.tenantId);
+    return application ? this.reader.read(application, credentials, owed, signal) : ('not-permitted' as const);
   }
 }
 
