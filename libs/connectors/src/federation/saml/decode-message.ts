@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { isObject } from '../../json.js';
 import { answerLimits, documentRefusal, malformed } from '../xml/document-limits.js';
 
 const longestText = Math.ceil((answerLimits.maxBytes * 4) / 3) + 16_384;
@@ -35,7 +36,7 @@ function inflate(bytes: Buffer): Buffer {
   try {
     return inflateRawSync(bytes, { maxOutputLength: answerLimits.maxBytes });
   } catch (error) {
-    const large = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const large = isObject(error) && error['code'] === 'ERR_BUFFER_TOO_LARGE';
     throw large ? documentRefusal('upstream.document-too-large', 'inflated') : malformed('deflate');
   }
 }

@@ -9,11 +9,12 @@ import { certificatesNewestFirst } from './signing-certificate.js';
 const encryption11 = 'http://www.w3.org/2009/xmlenc11#';
 
 /** CBC modes are not among them: whoever may post answers could read a text block by block (padding oracle). */
-const ciphers: Record<string, { name: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'; keyBytes: number }> = {
-  [`${encryption11}aes128-gcm`]: { name: 'aes-128-gcm', keyBytes: 16 },
-  [`${encryption11}aes192-gcm`]: { name: 'aes-192-gcm', keyBytes: 24 },
-  [`${encryption11}aes256-gcm`]: { name: 'aes-256-gcm', keyBytes: 32 },
-};
+type Cipher = { name: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'; keyBytes: number };
+const ciphers: ReadonlyMap<string, Cipher> = new Map([
+  [`${encryption11}aes128-gcm`, { name: 'aes-128-gcm', keyBytes: 16 }],
+  [`${encryption11}aes192-gcm`, { name: 'aes-192-gcm', keyBytes: 24 }],
+  [`${encryption11}aes256-gcm`, { name: 'aes-256-gcm', keyBytes: 32 }],
+]);
 /** Key transport, digest, mask generation (xmlenc-core1 §5.5.2), and the one hash that node takes for both of these. */
 const transports: Record<string, 'sha1' | 'sha256'> = {
   [`${ns.encryption}rsa-oaep-mgf1p sha1 mgf1sha1`]: 'sha1',
@@ -38,7 +39,7 @@ export type Opened = {
  */
 export function decryptAssertion(encrypted: Element, credentials: readonly EntraCredential[]): Opened {
   const data = part(encrypted, 'EncryptedData');
-  const cipher = ciphers[methodOf(data)];
+  const cipher = ciphers.get(methodOf(data));
   const keyInfo = onlyChild(data, { namespace: ns.signature, name: 'KeyInfo' });
   const key = (keyInfo && onlyChild(keyInfo, xenc('EncryptedKey'))) ?? part(encrypted, 'EncryptedKey');
   const oaepHash = transports[transportOf(key)];

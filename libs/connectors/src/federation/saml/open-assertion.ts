@@ -27,9 +27,9 @@ export function openAssertion(
   certificates: readonly string[],
 ): SignedAssertion {
   checkEncryption(response, connection);
-  const { text, root } = response;
+  const { root } = response;
   const around = isSigned(root)
-    ? verifySignature({ text, root, signed: root, idName: 'ID', certificates, signedInside: true })
+    ? verifySignature({ root, signed: root, idName: 'ID', certificates, signedInside: true })
     : undefined;
   return response.encrypted
     ? openEncrypted(response, around, connection, certificates)
@@ -49,12 +49,12 @@ function checkEncryption(
 }
 
 function openPlain(
-  { text, root, content }: SamlResponse,
+  { root, content }: SamlResponse,
   around: Element | undefined,
   certificates: readonly string[],
 ): SignedAssertion {
   if (isSigned(content)) {
-    const assertion = verifySignature({ text, root, signed: content, idName: 'ID', certificates });
+    const assertion = verifySignature({ root, signed: content, idName: 'ID', certificates });
     return { assertion, signed: { response: around !== undefined, assertion: true }, opened: undefined };
   }
   const assertion = signedChild(around, 'Assertion');
@@ -73,9 +73,7 @@ function openEncrypted(
   checkOpened(root);
   const signed = { response: around !== undefined, assertion: isSigned(root) };
   if (!signed.assertion && !signed.response) throw unsigned();
-  const assertion = signed.assertion
-    ? verifySignature({ text: opened.xml, root, signed: root, idName: 'ID', certificates })
-    : root;
+  const assertion = signed.assertion ? verifySignature({ root, signed: root, idName: 'ID', certificates }) : root;
   return { assertion, signed, opened };
 }
 

@@ -1,6 +1,7 @@
 import { Refusal } from '../../check-list.js';
 import { reportOf } from '../../entra/provider-report.js';
 import type { FederationTransaction } from '../../upstream-protocol.js';
+import { forbidden } from '../xml/document-limits.js';
 import { childrenNamed, isNamed, withDescendants, type ElementName } from '../xml/elements.js';
 import { ns } from '../xml/names.js';
 import { readDocument } from '../xml/read-document.js';
@@ -51,7 +52,17 @@ export function findAssertion(root: Element): Pick<SamlResponse, 'content' | 'en
     throw new Refusal('upstream.assertion', 'upstream.assertion-count', { found: found.length });
   }
   checkSignaturePlaces(root, [root, content]);
+  checkFrameSize(all, content);
   return { content, encrypted: isNamed(content, sealed) };
+}
+
+/** Around an assertion, and in signatures, stand a few dozen elements. More of them only cost us time. */
+const mostAround = 200;
+
+function checkFrameSize(all: readonly Element[], content: Element): void {
+  const said = [...withDescendants(content)].length;
+  const inSignatures = childrenNamed(content, signature).flatMap((element) => [...withDescendants(element)]).length;
+  if (all.length - said + inSignatures > mostAround) throw forbidden('elements-around');
 }
 
 /** An assertion that was encrypted, alone in its document. @throws Refusal like `findAssertion` */

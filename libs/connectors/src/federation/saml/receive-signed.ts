@@ -58,12 +58,11 @@ function arrivedByForm({ method, body, rawQuery }: LogoutInput, name: Name): Arr
   const rest = Object.keys(others);
   if (typeof message !== 'string' || rest.length > 0) throw malformed('fields');
   if (relayState !== undefined && typeof relayState !== 'string') throw malformed('fields');
-  const text = decodeMessage(message, 'plain');
-  const root = readDocument(text);
+  const root = readDocument(decodeMessage(message, 'plain'));
   if (signaturesIn(root) > 1) throw new Refusal('upstream.signature', 'upstream.signature-structure');
   return {
     relayState,
-    verify: (certificates) => verifySignature({ text, root, signed: root, idName: 'ID', certificates }),
+    verify: (certificates) => verifySignature({ root, signed: root, idName: 'ID', certificates }),
   };
 }
 

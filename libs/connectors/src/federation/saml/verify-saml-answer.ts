@@ -53,7 +53,7 @@ export async function verifySamlAnswer(
   checkConfirmation(asserted);
   judgeAssertion(
     asserted,
-    { ...expected, audience: connection.entityId, recipientRequired: true, now },
+    { ...expected, audience: connection.entityId, recipientRequired: true, longestWayMs: null, now },
     checks,
   );
   const person = readFederatedPerson(connection, asserted, checks);
