@@ -17,6 +17,7 @@ const scopeOf: Record<string, keyof typeof managementScopes> = {
   'get /connections/{id}/credentials/{credentialId}/certificate': 'connections:read',
   'delete /connections/{id}/credentials/{credentialId}': 'connections:write',
   'post /connections/{id}/credentials/probe': 'connections:write',
+  'post /connections/{id}/metadata/refresh': 'connections:write',
   'get /connections/{id}/domains': 'connections:read',
   'post /connections/{id}/domains/{domain}/verification': 'connections:write',
   'post /connections/{id}/domains/{domain}/verification/check': 'connections:write',
