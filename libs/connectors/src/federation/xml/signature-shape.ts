@@ -13,14 +13,14 @@ import { ns } from './names.js';
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 type Hash = 'sha256' | 'sha512';
-const signatureAlgorithms: Readonly<Record<string, Hash>> = {
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256': 'sha256',
-  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512': 'sha512',
-};
-const digestAlgorithms: Readonly<Record<string, Hash>> = {
-  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
-  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
-};
+const signatureAlgorithms: ReadonlyMap<string, Hash> = new Map([
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'sha512'],
+]);
+const digestAlgorithms: ReadonlyMap<string, Hash> = new Map([
+  ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],
+  ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
+]);
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Attributes that name an element, in all vocabularies that meet here; prefixes do not matter. */
 const idNames = new Set(['id', 'assertionid', 'responseid', 'requestid']);
@@ -81,14 +81,14 @@ export function readSignedInfo(signedInfo: Element, id: string): SignedInfo {
   const complete = isOne(canonicalization, 'CanonicalizationMethod') && isOne(method, 'SignatureMethod');
   if (!complete || !isOne(reference, 'Reference') || more.length > 0) throw misplaced('signed-info');
   if (algorithmOf(canonicalization) !== exclusive) throw unaccepted('canonicalization');
-  const signatureHash = signatureAlgorithms[algorithmOf(method)];
+  const signatureHash = signatureAlgorithms.get(algorithmOf(method));
   if (signatureHash === undefined) throw unaccepted('signature');
   if (attributeOf(reference, 'URI') !== `#${id}`) throw misplaced('reference');
   const [transforms, digestMethod, value, ...others] = childElements(reference);
   const whole = isOne(transforms, 'Transforms') && isOne(digestMethod, 'DigestMethod') && isOne(value, 'DigestValue');
   if (!whole || others.length > 0) throw misplaced('reference');
   const digest = bytesOf(value);
-  const digestHash = digestAlgorithms[algorithmOf(digestMethod)];
+  const digestHash = digestAlgorithms.get(algorithmOf(digestMethod));
   if (digestHash === undefined) throw unaccepted('digest');
   return { signatureHash, digestHash, digest, prefixes: readTransforms(childElements(transforms)) };
 }

@@ -8,7 +8,6 @@ import { readSignatureParts, readSignedInfo, type SignatureParts } from './signa
 
 /** An element that must be signed, in a document that was read with `readDocument`. */
 export type SignedElement = {
-  text?: string;
   /** Of the whole document. */
   root: Element;
   /** The one that must be signed; it holds its signature. */
