@@ -40,6 +40,7 @@ async function expectEnding(outcome: UpstreamOutcome, ends: Ending): Promise<voi
 
 const valid = await samlResponse(pair, transaction);
 const pieces: Pieces = takeApart(valid, stranger);
+const wrapped = takeApart(await samlResponse(pair, transaction, { sign: 'response' }), stranger);
 
 describe('a signed assertion', () => {
   it.each(['assertion', 'response', 'both'] as const)('signs in whom it names, with the %s signed', async (sign) => {
@@ -74,6 +75,12 @@ describe('a signed assertion', () => {
       await expectEnding(await post(await samlResponse(pair, transaction, changes)), ends);
     },
   );
+});
+
+describe('a signed Response around an assertion that is not', () => {
+  it.each(endingAt('saml', attacksOf(signedResponseWrapping, wrapped)))('A21: $case → $ends', async ({ xml, ends }) => {
+    await expectEnding(await post(xml), ends);
+  });
 });
 
 describe('documents that are to hurt', () => {

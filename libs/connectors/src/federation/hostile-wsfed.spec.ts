@@ -6,15 +6,12 @@ import {
   entraNames,
   federationTransaction,
   makeSigningPair,
-  MemoryReplays,
   now,
   protocolOptions,
   wsfedConnection,
   wsfedPost,
   wsfedResult,
   type AnswerChanges,
-  type SigningPair,
-  type SignatureFields,
 } from './fixtures/identity-provider.js';
 import { oddDocuments } from './fixtures/odd-documents.js';
 import { signaturePlaces } from './fixtures/signature-places.js';
