@@ -21,6 +21,8 @@ const secretFields = [
   'email',
   'wresult',
   'SAMLResponse',
+  'SAMLRequest',
+  'nameId',
 ];
 
 /**
@@ -55,19 +57,19 @@ function describeError(error: unknown): object {
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
-  log = (message: unknown, context?: string) => this.write('debug', message, context);
-  warn = (message: unknown, context?: string) => this.write('warn', message, context);
-  debug = (message: unknown, context?: string) => this.write('debug', message, context);
-  verbose = (message: unknown, context?: string) => this.write('trace', message, context);
-  fatal = (message: unknown, context?: string) => this.write('fatal', message, context);
-  error = (message: unknown, ...rest: unknown[]) => {
-    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
-    this.write('error', message, context);
-  };
+  log = (...said: unknown[]) => this.write('debug', said);
+  warn = (...said: unknown[]) => this.write('warn', said);
+  debug = (...said: unknown[]) => this.write('debug', said);
+  verbose = (...said: unknown[]) => this.write('trace', said);
+  fatal = (...said: unknown[]) => this.write('fatal', said);
+  error = (...said: unknown[]) => this.write('error', said);
 
-  private write(level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal', message: unknown, context?: string): void {
-    const at = { context };
+  /** Nest puts the context last. Before it stand a text or an error, or fields with a text; with a text also a stack. */
+  private write(level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal', [message, ...rest]: unknown[]): void {
+    const texts = rest.filter((one) => typeof one === 'string');
+    const at = { context: texts.at(-1) };
     if (message instanceof Error) this.logger[level]({ ...at, err: message }, message.message);
+    else if (typeof message === 'object') this.logger[level]({ ...message, ...at }, texts.slice(0, -1)[0]);
     else this.logger[level](at, String(message));
   }
 }
