@@ -112,7 +112,7 @@ export class LogoutController {
   /** The id is whatever stood in the address, so it is only told when it looks like one. */
   private report({ connectionId, code }: { connectionId: string; code: string }): void {
     const known = /^conn_[0-9a-z]{26}$/.test(connectionId) ? connectionId : null;
-    this.logger.warn({ connectionId: known, code }, 'a message about a sign-out was refused');
+    this.logger.warn({ connectionId: known, refusal: code }, 'a message about a sign-out was refused');
   }
 }
 
