@@ -18,6 +18,7 @@ describe('the outbox', () => {
 
   const tell = (...events: Parameters<House['outbox']['append']>) =>
     house.database.transaction(() => house.outbox.append(...events));
+  const counters = () => house.source.query<object[]>('SELECT * FROM event_sequence ORDER BY topic, subject');
   const rows = () => house.source.query<Row[]>('SELECT * FROM outbox ORDER BY id');
   const numbers = async (topic: string, subject: string) =>
     (await rows())
@@ -114,6 +115,40 @@ describe('the outbox', () => {
     await expect(failing).rejects.toThrow(says);
     await expect(failing).rejects.not.toThrow('secret');
     expect(await rows()).toEqual([]);
+  });
+
+  describe('for subjects that are new', () => {
+    const tellFirst = (...events: Parameters<House['outbox']['append']>) =>
+      house.database.transaction(() => house.outbox.appendFirst(...events));
+    const plainRows = async () =>
+      (await rows()).map(({ topic, subject, sequence, revision, type, payload }) => {
+        return { topic, subject, sequence, revision, type, payload };
+      });
+
+    it('stores what an append stores, and both count on from there', async () => {
+      const events = [lit('a'), state('a', 1), lit('b'), lit('a'), state('a', 2), tombstone(lampStateTopic, 'b')];
+      await tell(...events);
+      const [wanted, counted] = [await plainRows(), await counters()];
+      await house.source.query('TRUNCATE outbox, event_sequence');
+      await tellFirst(...events);
+      expect([await plainRows(), await counters()]).toEqual([wanted, counted]);
+      await tell(lit('a'), state('a', 3));
+      expect(await numbers(lampTopic.name, 'a')).toEqual([1, 2, 3]);
+      expect((await plainRows()).at(-1)).toMatchObject({ sequence: '3', revision: '2' });
+    });
+
+    it('stores nothing when a subject is not new', async () => {
+      await tell(lit('a'));
+      await expect(tellFirst(lit('b'), lit('a'))).rejects.toMatchObject({ code: '23505' });
+      await tell(lit('b'));
+      expect([await numbers(lampTopic.name, 'a'), await numbers(lampTopic.name, 'b')]).toEqual([[1], [1]]);
+    });
+
+    it('lets one win when two tell of the same new subject', async () => {
+      const told = await Promise.allSettled([tellFirst(lit('a'), lit('a')), tellFirst(lit('a'), lit('a'))]);
+      expect(told.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await numbers(lampTopic.name, 'a')).toEqual([1, 2]);
+    });
   });
 
   it('refuses a topic of another service, and events outside of a transaction', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import pg from 'pg';
 import { type House, openHouse } from '../fixtures/open-house.js';
 import { PreparingClient } from './prepared.js';
@@ -30,6 +31,34 @@ describe('prepared statements', () => {
     expect((await client.query({ text: 'SELECT $1::int AS sum', values: [3] })).rows).toEqual([{ sum: 3 }]);
     expect((await client.query(prepared)).rows).toEqual([{ count: 0 }]);
     await client.end();
+  });
+
+  it('are given arrays whose elements arrive as they are', async () => {
+    const { database } = house;
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('', 'null', '{}', '\\n', '"', '\\"', ',', '\u0085'),
+    );
+    const storable = text.filter((one) => !one.includes('\0'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(storable)), fc.array(fc.option(fc.integer())), async (texts, numbers) => {
+        const [row] = await database.sql.query('SELECT $1::text[] AS texts, $2::bigint[] AS numbers', [texts, numbers]);
+        expect(row).toEqual({ texts, numbers: numbers.map((one) => one?.toString() ?? null) });
+      }),
+      { numRuns: 50 },
+    );
+    const odd = {
+      flags: [true, false],
+      dates: [new Date(0)],
+      nested: [['a'], ['b']],
+      tooBig: [Infinity, 0.5],
+      nobody: [],
+    };
+    const [row] = await database.sql.query(
+      'SELECT $1::bool[] AS flags, $2::timestamptz[] AS dates, $3::text[] AS nested, $4::float8[] AS "tooBig", $5::text[] AS nobody',
+      Object.values(odd),
+    );
+    expect(row).toEqual(odd);
   });
 
   it('go on in the same transaction call when another process adds a column', async () => {

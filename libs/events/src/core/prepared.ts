@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { arrayLiteral } from './array-literal.js';
 import type { Sql } from './event-database.js';
 import { isStalePlan } from './transient.js';
 
@@ -15,7 +16,8 @@ export function preparedOn(client: Pick<pg.ClientBase, 'query'>): Sql {
     query: async <Row>(text: string, values: unknown[] = []) => {
       try {
         const name = nameOn(client, text);
-        const { rows } = await client.query<Row & pg.QueryResultRow>({ ...(name && { name }), text, values });
+        const given = { ...(name && { name }), text, values: values.map(arrayLiteral) };
+        const { rows } = await client.query<Row & pg.QueryResultRow>(given);
         return rows;
       } catch (error) {
         forgetStale(client, error);

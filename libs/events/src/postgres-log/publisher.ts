@@ -7,6 +7,8 @@ export const newsChannel = 'homerealm_log';
 /**
  * One statement: partitions are locked in one order by everybody and give out gapless offsets, so offsets grow in the
  * order of the commits and a reader may simply go on from where it was. One notification tells which partitions grew.
+ *
+ * Values and headers come as JSON, which is written and read faster than the elements of an array with all their quotes.
  */
 const publishSql = `
   WITH grown AS (
@@ -18,7 +20,8 @@ const publishSql = `
   ), numbered AS (
     SELECT r.*, row_number() OVER (PARTITION BY topic, part ORDER BY place) AS nth,
       count(*) OVER (PARTITION BY topic, part) AS added
-    FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[])
+    FROM ROWS FROM (unnest($1::text[], $2::int[], $3::text[]),
+        json_array_elements_text($4::json), json_array_elements($5::json))
       WITH ORDINALITY AS r (topic, part, key, value, headers, place)
   ), stored AS (
     INSERT INTO log_event (topic, part, off, key, value, headers)
@@ -43,8 +46,8 @@ export class PostgresPublisher implements Publisher {
       records.map(({ topic }) => topic),
       parts,
       records.map(({ key }) => key),
-      records.map(({ value }) => value),
-      records.map(({ headers }) => JSON.stringify(headers)),
+      JSON.stringify(records.map(({ value }) => value)),
+      JSON.stringify(records.map(({ headers }) => headers)),
     ]);
   }
 

@@ -82,8 +82,9 @@ export class KnownUsers {
 
   /** Users with this key, the oldest first. */
   with(key: string): KnownUser[] {
-    const ids = [...(this.byKey.get(key) ?? [])].sort();
-    return ids.flatMap((userId) => this.users.get(userId) ?? []);
+    const ids = this.byKey.get(key);
+    if (!ids) return []; // nearly always: most rows are about somebody new
+    return [...ids].sort().flatMap((userId) => this.users.get(userId) ?? []);
   }
 
   /** The oldest user with this key. */

@@ -1,3 +1,4 @@
+import { organizationTopic } from '@homerealm/contracts';
 import { type Database, type Outbox } from '@homerealm/events';
 import { ImportConflict, type ImportedUser } from '../../use-cases/import/import-work.port.js';
 import { DirectoryConflict, type Directory } from '../../use-cases/directory.port.js';
@@ -69,7 +70,9 @@ export class ImportedUsers {
     const events = users.flatMap(({ after: { user }, happened }) =>
       toOutgoing(happened, { userId: user.userId, after: user }),
     );
-    await this.outbox.append(...events);
+    // Of these users nobody was told anything before; organizations have been there for longer.
+    await this.outbox.appendFirst(...events.filter(({ topic }) => topic.name !== organizationTopic.name));
+    await this.outbox.append(...events.filter(({ topic }) => topic.name === organizationTopic.name));
   }
 
   private async update({ before, after, happened }: ImportedUser): Promise<void> {

@@ -20,23 +20,22 @@ export type ReadLine = ImportLine & { columns: ImportColumn[] };
 type Parsed = { record: string[]; end: number };
 
 /**
- * Rows of a CSV file (RFC 4180; CRLF or LF), from a row's beginning on. Empty rows count, and are left out. What
- * begins like a formula is data like any other.
+ * Rows of a CSV file (RFC 4180; CRLF or LF), from a row's beginning on, those of each piece together. Empty rows count,
+ * and are left out. What begins like a formula is data like any other.
  * @throws UnreadableFile
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>, from: ReadFrom): AsyncIterable<ReadLine> {
+export async function* readCsv(bytes: AsyncIterable<Buffer>, from: ReadFrom): AsyncIterable<ReadLine[]> {
   let { columns, row } = from;
   try {
-    for await (const { record, end } of records(bytes, from)) {
-      row += 1;
-      if (!columns) {
-        columns = readHeader(record);
-        continue;
+    for await (const found of records(bytes, from)) {
+      const lines: ReadLine[] = [];
+      for (const { record, end } of found) {
+        row += 1;
+        if (columns === null) columns = readHeader(record);
+        else if (record.length > 1 || record[0] !== '')
+          lines.push(toLine(record, { row, end: from.position + end, columns }));
       }
-      if (record.length === 1 && record[0] === '') continue;
-      const read = readCells(columns, record);
-      const at = { row, end: from.position + end, columns };
-      yield isRowProblem(read) ? { ...at, problem: read } : { ...at, cells: read };
+      yield lines;
     }
   } catch (error) {
     throw toUnreadable(error, columns ? row + 1 : 1);
@@ -44,8 +43,13 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>, from: ReadFrom): As
   if (!columns) throw new UnreadableFile('import.no-header', 1);
 }
 
+function toLine(record: string[], at: Pick<ReadLine, 'row' | 'end' | 'columns'>): ReadLine {
+  const read = readCells(at.columns, record);
+  return isRowProblem(read) ? { ...at, problem: read } : { ...at, cells: read };
+}
+
 /** What the parser made of each piece; also of the one in which it stops, up to there. */
-async function* records(bytes: AsyncIterable<Buffer>, { position }: ReadFrom): AsyncIterable<Parsed> {
+async function* records(bytes: AsyncIterable<Buffer>, { position }: ReadFrom): AsyncIterable<Parsed[]> {
   let found: Parsed[] = [];
   const parser = parse({
     bom: position === 0,
@@ -60,11 +64,11 @@ async function* records(bytes: AsyncIterable<Buffer>, { position }: ReadFrom): A
     },
   });
   parser.on('error', () => {}); // given to the callbacks below
-  const step = async function* (feed: (done: (error?: Error | null) => void) => void): AsyncIterable<Parsed> {
+  const step = async function* (feed: (done: (error?: Error | null) => void) => void): AsyncIterable<Parsed[]> {
     const error = await new Promise<Error | null | undefined>((resolve) => feed(resolve));
     const taken = found;
     found = [];
-    yield* taken;
+    yield taken;
     if (error) throw error;
   };
   for await (const piece of position === 0 ? refuseOtherEncodings(bytes) : bytes)

@@ -12,7 +12,7 @@ async function* pieces(file: Buffer, size: number): AsyncIterable<Buffer> {
 
 async function read(reader: typeof readCsv, file: Buffer, size: number, from = start): Promise<ReadLine[]> {
   const lines: ReadLine[] = [];
-  for await (const line of reader(pieces(file.subarray(from.position), size), from)) lines.push(line);
+  for await (const some of reader(pieces(file.subarray(from.position), size), from)) lines.push(...some);
   return lines;
 }
 
@@ -77,7 +77,7 @@ describe('reading a CSV file', () => {
     const lines: ImportLine[] = [];
     const file = Buffer.from('email\na@x.example\nb@x.example\n"c@x.example\n');
     const reading = (async () => {
-      for await (const line of readCsv(pieces(file, 1000), start)) lines.push(line);
+      for await (const some of readCsv(pieces(file, 1000), start)) lines.push(...some);
     })();
     await expect(reading).rejects.toMatchObject({ code: 'import.quote-not-closed', row: 4 });
     expect(lines).toHaveLength(2);

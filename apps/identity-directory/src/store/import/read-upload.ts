@@ -1,7 +1,7 @@
 import type { Sql } from '@homerealm/events';
 import type { ImportLine } from '../../domain/import/import-row.js';
 import { UnreadableFile, type Chunk, type Claim } from '../../use-cases/import/import-work.port.js';
-import { readCsv, type ReadLine } from './read-csv.js';
+import { readCsv } from './read-csv.js';
 import { readNdjson } from './read-ndjson.js';
 
 /** Rows of one transaction, and bytes of the file they may have. */
@@ -14,13 +14,14 @@ export async function* readUpload(sql: () => Sql, claim: Claim): AsyncIterable<C
   const lines = claim.format === 'csv' ? readCsv(bytes, claim) : readNdjson(bytes, claim);
   let [waiting, columns, start]: [ImportLine[], Chunk['columns'], number] = [[], claim.columns, claim.position];
   try {
-    for await (const line of lines) {
-      columns = line.columns;
-      waiting.push(plain(line));
-      if (waiting.length < mostRows && line.end - start < mostBytes) continue;
-      yield { lines: waiting, columns };
-      [waiting, start] = [[], line.end];
-    }
+    for await (const found of lines)
+      for (const line of found) {
+        columns = line.columns;
+        waiting.push(line);
+        if (waiting.length < mostRows && line.end - start < mostBytes) continue;
+        yield { lines: waiting, columns };
+        [waiting, start] = [[], line.end];
+      }
   } catch (error) {
     // The rows before the one that cannot be read are good.
     if (error instanceof UnreadableFile && waiting.length > 0) yield { lines: waiting, columns };
@@ -28,8 +29,6 @@ export async function* readUpload(sql: () => Sql, claim: Claim): AsyncIterable<C
   }
   if (waiting.length > 0) yield { lines: waiting, columns };
 }
-
-const plain = ({ columns: _, ...line }: ReadLine): ImportLine => line;
 
 type Piece = { upload: string; piece: number; length: number };
 

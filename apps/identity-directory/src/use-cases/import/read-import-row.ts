@@ -20,6 +20,9 @@ export type References = {
   connection: NamedConnection | null;
 };
 
+/** Made once: to make a schema takes much longer than to use it. */
+const optionalProvidedId = ProvidedId.optional();
+
 type Read<T> = { value: T; problem?: undefined } | { value?: undefined; problem: RowProblem };
 
 /** A row as the request of the admin API it stands for, checked by the same schema. */
@@ -35,7 +38,7 @@ export function readImportRow(
   const organization = cells.organization?.trim();
   const organizationId = organization === undefined ? null : (references.organizations.get(organization) ?? undefined);
   if (organizationId === undefined) return problem('import.organization-not-found', 'organization');
-  const providedId = ProvidedId.optional().safeParse(cells.provided_id);
+  const providedId = optionalProvidedId.safeParse(cells.provided_id);
   if (!providedId.success) return problem('import.invalid-value', 'provided_id');
 
   const { given_name: givenName, family_name: familyName, picture } = cells;
