@@ -18,14 +18,23 @@ export type ImportProgress = {
 
 /** An identity directory as a process of its own, with an empty database and the event log beside it. */
 export type RunningDirectory = {
-  pid: number;
+  readonly pid: number;
   databaseUrl: string;
+  logUrl: string;
   send(file: ReadableStream<Uint8Array>): Promise<ImportProgress>;
   progress(importId: string): Promise<ImportProgress>;
+  /** The rows that were left out, a line each. */
+  rejected(importId: string): Promise<string>;
+  /** Ends the process at once, by SIGKILL, and starts another one on the same database and log. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
-export async function startDirectory(postgres: RunningPostgres, name: string): Promise<RunningDirectory> {
+export async function startDirectory(
+  postgres: Pick<RunningPostgres, 'createDatabase'>,
+  name: string,
+): Promise<RunningDirectory> {
   const keys = await serveKeys();
   const [databaseUrl, logUrl] = [await postgres.createDatabase(name), await postgres.createDatabase(`${name}_log`)];
   const logSettings = { EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: logUrl } as const;
@@ -34,47 +43,49 @@ export async function startDirectory(postgres: RunningPostgres, name: string): P
   await log.close();
   const port = await freePort();
   const settings = { PORT: String(port), LOG_LEVEL: 'warn', ISSUER: keys.issuer, DATABASE_URL: databaseUrl };
-  const child = spawn(process.execPath, [program], {
-    env: { ...process.env, ...settings, ...logSettings },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const start = (): ChildProcess =>
+    spawn(process.execPath, [program], {
+      env: { ...process.env, ...settings, ...logSettings },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+  let child = start();
   process.once('exit', () => child.kill('SIGKILL'));
-  const call = async (path: string, init: RequestInit = {}): Promise<ImportProgress> => {
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = { ...init.headers, authorization: `Bearer ${keys.token()}` };
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as ImportProgress;
+    return response;
   };
-  await eventually(
-    () =>
-      call('/imports').then(
-        () => true,
-        () => false,
-      ),
-    { timeout: 60_000, every: 50 },
-  );
+  const call = async (path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as ImportProgress;
+  const answers = () => eventually(async () => (await ask('/imports')).ok, { timeout: 60_000, every: 50 });
+  await answers();
   return {
-    pid: child.pid ?? 0,
-    databaseUrl,
-    send: (body) =>
-      call('/imports', {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'text/csv' },
-        duplex: 'half',
-      } as RequestInit),
+    get pid() {
+      return child.pid ?? 0;
+    },
+    ...{ databaseUrl, logUrl },
+    send: (body) => {
+      const headers = { 'content-type': 'text/csv' };
+      return call('/imports', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    },
     progress: (importId) => call(`/imports/${importId}`),
+    rejected: async (importId) => (await ask(`/imports/${importId}/rejected.ndjson`)).text(),
+    kill: () => ended(child, 'SIGKILL'),
+    restart: async () => {
+      child = start();
+      await answers();
+    },
     stop: async () => {
-      await ended(child);
+      await ended(child, 'SIGTERM');
       keys.close();
     },
   };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resume) => child.once('exit', resume));
-  child.kill('SIGTERM');
+  child.kill(signal);
   await gone;
 }
 
