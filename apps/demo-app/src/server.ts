@@ -60,6 +60,10 @@ class DemoApp {
 
   private async signIn({ response, url }: Exchange): Promise<void> {
     const wish = (name: string) => url.searchParams.get(name)?.trim() || undefined;
+    // Begun by somebody else (OpenID Connect Core §4): only our own provider may be meant.
+    if (![undefined, this.settings.issuer].includes(wish('iss'))) {
+      throw new Error('This sign-in was begun for another provider than ours. Nothing was done.');
+    }
     const [email, orgCode, connectionId] = [wish('email'), wish('org_code'), wish('connection_id')];
     const begun = await this.openId.begin({
       ...(email && { email }),

@@ -138,6 +138,17 @@ export const seed = {
   apps: {
     contoso: app(contoso, 1, { secrets: [{ value: 'sim8Q~contoso-local-secret-not-for-production' }] }),
     fabrikam: app(fabrikam, 1, { secrets: [{ value: 'sim8Q~fabrikam-local-secret-not-for-production' }] }),
+    /** Enterprise applications; their identifiers and reply addresses are registered later as well. */
+    contosoSaml: app(contoso, 3, {
+      displayName: 'Homerealm by SAML (local)',
+      ownCertificate: true,
+      secrets: [{ value: 'sim8Q~contoso-saml-local-secret-not-for-production' }],
+    }),
+    contosoWsfed: app(contoso, 4, {
+      displayName: 'Homerealm by WS-Federation (local)',
+      ownCertificate: true,
+      secrets: [{ value: 'sim8Q~contoso-wsfed-local-secret-not-for-production' }],
+    }),
     multiTenant: app(contoso, 2, {
       displayName: 'Homerealm (any company)',
       multiTenant: true,

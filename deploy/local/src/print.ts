@@ -14,6 +14,8 @@ export function readyText(file: LocalFile, logs: string): string {
     '',
     ...table([['what', 'where'], ...urls]),
     '',
+    'People of Contoso may also come by SAML or WS-Federation: leave the email out, and choose the button on the sign-in page.',
+    '',
     ...table([['email', 'password', 'company', 'note'], ...people]),
     '',
     `Logs: ${logs}      API docs: ${file.urls.registry}/docs (and /docs of every service)`,

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { CookieJar } from './cookie-jar.js';
+import { refreshOf, selfPostingForm } from './self-posting-form.js';
 
 export type Answer = { status: number; url: URL; location: URL | undefined; text: string; headers: Headers };
 
@@ -12,10 +13,11 @@ export class Browser {
     this.agent = agent ?? agentFor(ca);
   }
 
-  /** One request, no redirect followed. */
-  async send(url: URL | string, form?: Record<string, string>): Promise<Answer> {
+  /** One request, no redirect followed. A form of another site's page brings no cookies along (SameSite=Lax). */
+  async send(url: URL | string, form?: Record<string, string>, from?: URL): Promise<Answer> {
     const target = new URL(url);
-    const cookie = this.jar.header(target);
+    const isForeign = from !== undefined && (from.protocol !== target.protocol || from.hostname !== target.hostname);
+    const cookie = isForeign ? '' : this.jar.header(target);
     const {
       statusCode,
       headers: got,
@@ -27,7 +29,8 @@ export class Browser {
       headers: {
         accept: 'text/html',
         ...(cookie && { cookie }),
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: target.origin }),
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded', origin: (from ?? target).origin }),
+        ...(form && from && { 'sec-fetch-site': isForeign ? 'cross-site' : siteOf(from, target) }),
       },
     });
     this.jar.store(target, [got['set-cookie'] ?? []].flat());
@@ -57,6 +60,22 @@ export class Browser {
     return answer;
   }
 
+  /** The same, and goes where pages lead by themselves, by a form or after a while. */
+  async walk(start: URL | string, until: string, form?: Record<string, string>): Promise<Answer> {
+    let answer = await this.follow(start, until, form);
+    for (let forms = 0; forms < 6; forms++) {
+      if (answer.location !== undefined) return answer;
+      const next = selfPostingForm(answer) ?? refreshOf(answer);
+      if (!next) return answer;
+      const sent = await this.send(next.action, next.fields, answer.url);
+      answer =
+        sent.location === undefined || sent.location.href.startsWith(until)
+          ? sent
+          : await this.follow(sent.location, until);
+    }
+    throw new Error(`too many forms, the last at ${answer.url.origin}`);
+  }
+
   close(): Promise<void> {
     return this.agent.close();
   }
@@ -64,6 +83,8 @@ export class Browser {
 
 /** Connections that several browsers may share. */
 export const agentFor = (ca?: string): Agent => new Agent({ connect: ca === undefined ? {} : { ca }, connections: 32 });
+
+const siteOf = (from: URL, target: URL) => (from.origin === target.origin ? 'same-origin' : 'same-site');
 
 const toPairs = (headers: Record<string, string | string[] | undefined>): [string, string][] =>
   Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));

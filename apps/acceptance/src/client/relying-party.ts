@@ -47,7 +47,7 @@ export class RelyingParty {
   /** The whole way: authorize, upstream, callback, code, tokens. */
   async signIn(browser: Browser, params: Record<string, string> = {}): Promise<SignedIn> {
     const { url, checks } = await this.begin(params);
-    const answer = await browser.follow(url, this.application.redirectUri);
+    const answer = await browser.walk(url, this.application.redirectUri);
     if (answer.location === undefined)
       throw new Error(`no way back to the application: ${answer.status} ${textOf(answer.text)}`);
     return this.redeem(answer.location, checks);

@@ -11,7 +11,7 @@ function show(event) {
   const item = document.createElement('li');
   item.dataset.type = event.type;
   item.dataset.time = event.time;
-  item.append(element('b', event.type), element('small', event.topic + ' · #' + event.sequence + ' · ' + event.time));
+  item.append(element('b', event.type), element('small', [event.topic, '#' + event.sequence, event.time, event.data.strategy].filter(Boolean).join(' · ')));
   const details = document.createElement('details');
   details.append(element('summary', 'data'), element('pre', JSON.stringify(event.data, null, 2)));
   item.append(details);

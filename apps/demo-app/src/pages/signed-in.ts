@@ -36,11 +36,18 @@ function personCard(claims: Claims, canRefresh: boolean, refreshed: number): Htm
     <div class="who">
       <h1 id="name">${shown}</h1>
       <span class="soft">${[email, claims.sub].filter(Boolean).join(' · ')}</span>
+      ${through(claims['ext_provider'])}
       ${refreshed > 0 && html`<div class="soft" id="refreshed">Tokens refreshed: ${refreshed}</div>`}
     </div>
     ${canRefresh && html`<form method="post" action="/refresh"><button id="refresh">Refresh tokens</button></form>`}
     <form method="post" action="/sign-out"><button id="sign-out">Sign out</button></form>
   </section>`;
+}
+
+/** The connection that the person came by; nobody's who came by email. */
+function through(provider: unknown): Html | undefined {
+  const name = text((provider as { name?: unknown } | undefined)?.name);
+  return name === undefined ? undefined : html`<div class="soft" id="through">Signed in through ${name}</div>`;
 }
 
 function portrait(picture: string | undefined, name: string): Html {

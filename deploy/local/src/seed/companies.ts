@@ -11,9 +11,11 @@ export type Company = {
   tenantId: string;
   app: { clientId: string; secret: string };
   extendedProfile: boolean;
+  /** Whether it can also be reached by SAML and WS-Federation. */
+  federation: boolean;
 };
 
-const company = (key: 'contoso' | 'fabrikam', extendedProfile: boolean): Company => {
+const company = (key: 'contoso' | 'fabrikam', has: { extendedProfile: boolean; federation: boolean }): Company => {
   const [tenant, app] = [seed.tenants[key], seed.apps[key]];
   return {
     name: tenant.displayName,
@@ -22,8 +24,11 @@ const company = (key: 'contoso' | 'fabrikam', extendedProfile: boolean): Company
     domain: tenant.domains[0] ?? '',
     tenantId: tenant.id,
     app: { clientId: app.clientId, secret: app.secrets[0]?.value ?? '' },
-    extendedProfile,
+    ...has,
   };
 };
 
-export const companies: readonly Company[] = [company('contoso', true), company('fabrikam', false)];
+export const companies: readonly Company[] = [
+  company('contoso', { extendedProfile: true, federation: true }),
+  company('fabrikam', { extendedProfile: false, federation: false }),
+];

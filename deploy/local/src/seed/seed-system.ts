@@ -5,6 +5,7 @@ import { AdminApi } from './admin-api.js';
 import { companies } from './companies.js';
 import { ensureConnection } from './ensure-connection.js';
 import { ensureDemoApplication } from './ensure-demo-application.js';
+import { ensureFederationConnections } from './ensure-federation-connections.js';
 import { ensureOrganization } from './ensure-organization.js';
 import { ensureSocialConnections } from './ensure-social-connections.js';
 import { ensurePolicies } from './ensure-policies.js';
@@ -14,7 +15,7 @@ export type Seeded = { demoApplication: LocalFile['demoApplication']; accounts: 
 type Place = { urls: Urls; admin: LocalFile['admin']; dataDir: string; simulatorCa: string };
 
 /**
- * Two companies with a connection each, and the demo app, made through the public APIs as an admin would. What is there
+ * Two companies with a connection each, one with two more by SAML and WS-Federation, and the demo app, made through the public APIs as an admin would. What is there
  * already stays as it is.
  */
 export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): Promise<Seeded> {
@@ -29,6 +30,10 @@ export async function seedSystem({ urls, admin, dataDir, simulatorCa }: Place): 
       authority: urls.simulator,
     });
     await registerRedirectUri(urls.simulator, simulatorCa, company, connection.callbackUrl);
+    if (company.federation) {
+      const place = { company, registry: urls.registry, simulator: urls.simulator, simulatorCa };
+      await ensureFederationConnections(api, place);
+    }
     codes.set(company.name, organizationId);
   }
   await ensureSocialConnections(api, urls.registry, urls.simulator);

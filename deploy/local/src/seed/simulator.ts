@@ -17,13 +17,25 @@ export async function unregisterRedirectUri(
   await changeApp(simulator, ca, company, { redirectUris: redirectUris.filter((other) => other !== uri) });
 }
 
-type AppChange = { addRedirectUris?: string[]; redirectUris?: string[] };
+type AppChange = { addRedirectUris?: string[]; redirectUris?: string[] } & Partial<FederationNames>;
+
+export type FederationNames = { addIdentifierUris: string[]; addSamlReplyUrls: string[]; logoutUrl: string };
+
+/** Enters what an enterprise application must know of a SAML or WS-Federation connection. */
+export async function registerFederation(
+  simulator: string,
+  ca: string,
+  clientId: string,
+  names: FederationNames,
+): Promise<void> {
+  await changeApp(simulator, ca, { app: { clientId } }, names);
+}
 
 /** Changes the fields that are given; answers the registration as it is then. */
 async function changeApp(
   simulator: string,
   ca: string,
-  { app: { clientId } }: Company,
+  { app: { clientId } }: { app: { clientId: string } },
   change: AppChange,
 ): Promise<{ redirectUris: string[] }> {
   const answer = await ask(`${simulator}/_sim/apps`, {
