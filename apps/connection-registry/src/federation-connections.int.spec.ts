@@ -120,8 +120,14 @@ describe('WS-Federation and SAML connections', () => {
 
   describe('of another provider', () => {
     it.each(['entra-wsfed', 'entra-saml'])('%s: are known by an address that the operator allows', async (strategy) => {
-      const made = await test.create({ strategy, metadataUrl: `${test.provider.origin}/metadata` });
+      const made = await test.create({
+        strategy,
+        metadataUrl: `${test.provider.origin}/metadata`,
+        authority: undefined,
+      });
       expect(made).toMatchObject({ entraDomain: null, tenantId: null, provider: { source: 'url', entityId: adfs } });
+      // Nobody named an authority, and the usual one is not on this operator's list.
+      expect(made.authority).toBe(test.authority.origin);
     });
 
     it('are known by pasted metadata, of which nothing is kept but what it says', async () => {

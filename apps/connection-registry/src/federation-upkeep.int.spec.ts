@@ -13,6 +13,7 @@ import {
 import { canary, override, type RunningRegistry, startRegistry } from './fixtures/running-registry.js';
 import { RefreshDue } from './use-cases/federation/refresh-due.js';
 import { TellCertificatesEnding } from './use-cases/federation/tell-certificates-ending.js';
+import { ProbeDue } from './use-cases/upkeep/probe-due.js';
 
 const day = 86_400_000;
 
@@ -97,6 +98,7 @@ describe('the care for WS-Federation and SAML connections', () => {
       const { connectionId } = await test.create({ entraDomain: tenantId });
       const path = metadataPath(tenantId);
       const pauses: number[] = [];
+      const warned: string[][] = [];
       for (const document of [undefined, undefined, undefined, { body: '<x/>' }, { body: test.ofTenant(tenantId) }]) {
         if (document) test.authority.documents.set(path, document);
         else test.authority.documents.delete(path);
@@ -104,9 +106,12 @@ describe('the care for WS-Federation and SAML connections', () => {
         expect(await due(test.registry)).toBe(1);
         const sql = 'SELECT due_at FROM metadata_turn WHERE connection_id = $1';
         const [row] = (await test.registry.database.query(sql, [connectionId])) as { due_at: Date }[];
+        warned.push((await test.read(connectionId)).warnings.map(({ code }) => code));
         pauses.push(Math.floor(((row?.due_at.getTime() ?? 0) - Date.now()) / 3_600_000));
       }
       expect(pauses).toEqual([0, 1, 3, 7, 0]);
+      const [unreachable, unusable] = [['connection.metadata-unreachable'], ['connection.metadata-unusable']];
+      expect(warned).toEqual([unreachable, unreachable, unreachable, unusable, []]);
       expect(await test.read(connectionId)).toMatchObject({ revision: 1 });
       expect(await toldOf(connectionId, 'ProviderMetadataRead', 3 + 3)).toMatchObject([
         { outcome: 'unreachable', code: 'connection.metadata-unreachable' },
@@ -155,6 +160,16 @@ describe('the care for WS-Federation and SAML connections', () => {
       const found = await test.registry.database.query(sql, [[pasted.connectionId, other.connectionId]]);
       expect(found).toEqual([]);
     });
+  });
+
+  it('tries credentials daily only where groups are asked of Microsoft Graph with them', async () => {
+    const given = { entraDomain: tenantId, clientId, clientSecret: `${canary}4` };
+    const signsOnly = await test.create(given);
+    const asksGraph = await test.create({ ...given, getUserGroups: true });
+    for (const { connectionId } of [signsOnly, asksGraph]) await post(connectionId, 'enable', override);
+    await test.registry.service.app.get(ProbeDue).execute();
+    const sql = 'SELECT connection_id FROM probe_turn';
+    expect(await test.registry.database.query(sql)).toEqual([{ connection_id: asksGraph.connectionId }]);
   });
 
   it('reads each provider once, whichever of two instances looks', async () => {

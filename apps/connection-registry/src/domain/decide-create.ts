@@ -42,6 +42,9 @@ export function judgeNewConnection(
   const fields: SomeFields = { ...Object.fromEntries(defaults), ...given.fields };
   const known: Partial<Record<Strategy, string>> = issuers;
   if (known[strategy] !== undefined) fields.issuer = known[strategy];
+  if (isFederationStrategy(strategy) && fields.entraDomain === null && value.authority === undefined) {
+    Object.assign(fields, anyAuthority(authorities, fields));
+  }
   const federation = judgeFederation(strategy, fields, value, broken);
   const problems = [
     ...malformed,
@@ -53,6 +56,15 @@ export function judgeNewConnection(
     ...expiryProblems(value.clientSecretExpiresAt, 'clientSecretExpiresAt', now),
   ];
   return { fields: fields as ConnectionFields, plan: federation.plan, problems };
+}
+
+/** Who leads to no tenant asks no authority; one that is listed keeps the settings whole. */
+function anyAuthority(
+  [first, ...more]: readonly EntraAuthority[],
+  { authority }: SomeFields,
+): Pick<SomeFields, 'authority'> {
+  const isListed = [first, ...more].some((one) => one?.origin === authority);
+  return first === undefined || isListed ? {} : { authority: first.origin };
 }
 
 /** What only federations have: where their metadata comes from, and a mapping of which some names were given. */

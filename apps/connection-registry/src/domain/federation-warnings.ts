@@ -3,6 +3,7 @@ import type { InputProblem } from '@homerealm/domain';
 import type { Connection } from './connection.js';
 import { expiryStep } from './expiry-step.js';
 import { lacksOwnKey } from './federation-rules.js';
+import type { MetadataHealth } from './metadata-health.js';
 
 const day = 86_400_000;
 
@@ -29,6 +30,18 @@ const notBelieved: InputProblem = {
   code: 'connection.tenant-not-believed',
   says: 'The metadata was not read at the tenant’s own address, so people are known by issuer and name ID, in this connection only. The same people through another connection of this tenant are other users.',
 };
+
+/** What the scheduled readings of the metadata tell. Sign-ins go on with what was read last. */
+export const healthWarnings = ({ outcome, failures }: MetadataHealth): InputProblem[] =>
+  outcome === null
+    ? []
+    : [
+        {
+          field: 'metadataUrl',
+          code: `connection.metadata-${outcome}`,
+          says: `The provider’s metadata could not be ${outcome === 'unreachable' ? 'fetched' : 'used'}, ${failures} times in a row. A certificate that is new is not known until it can.`,
+        },
+      ];
 
 /** From the day on which the first notice is told. */
 function endingWarnings({ provider, metadataUrl }: FederationConnectionSettings, now: Date): InputProblem[] {

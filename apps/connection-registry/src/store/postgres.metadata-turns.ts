@@ -38,6 +38,11 @@ export class PostgresMetadataTurns extends MetadataTurns {
     super();
   }
 
+  async healthOf(connectionId: ConnectionId): Promise<MetadataHealth> {
+    const row = await this.database.manager.findOneBy(MetadataTurnEntity, { connectionId });
+    return row ? { failures: row.failures, outcome: row.outcome } : healthy;
+  }
+
   async plan(now: Date): Promise<void> {
     const rows = (await this.database.manager.query(unplannedSql)) as { connection_id: string }[];
     const ids = rows.map(({ connection_id }) => connection_id);

@@ -7,9 +7,13 @@ import { Probes } from '../use-cases/upkeep/probes.port.js';
 import { holdConnection, tellOf } from './tell-of.js';
 import { CredentialProbeEntity } from './upkeep.entities.js';
 
-/** Only these have a token endpoint that takes a credential: a federation where it is a client of Microsoft Graph. */
+/**
+ * Only these have a token endpoint that takes a credential: a federation where it asks Microsoft Graph for groups. Where it
+ * does not, a certificate that only signs requests need not be known to the application.
+ */
 const probed = `c.state = 'enabled' AND (c.strategy = 'entra-oauth2' OR c.strategy IN ('entra-wsfed', 'entra-saml')
-  AND c.settings->>'clientId' IS NOT NULL AND c.settings->>'tenantId' IS NOT NULL)`;
+  AND c.settings->>'clientId' IS NOT NULL AND c.settings->>'tenantId' IS NOT NULL
+  AND 'true' IN (c.settings->>'getUserGroups', c.settings->>'backgroundGroups'))`;
 
 const unplannedSql = `
   SELECT c.connection_id FROM connection c
