@@ -42,6 +42,8 @@ describe('an answer that signs in', () => {
     ['of ADFS: SAML 1.1 in WS-Trust 1.3', adfs],
     ['of ADFS: SAML 1.1 in WS-Trust 2005', { assertion: { version: '1.1' } }],
     ['SAML 2.0 in WS-Trust 1.3', { envelope: '1.3' }],
+    ['of Entra: SAML 2.0 without prefixes', withoutPrefixes('</Issuer>', (tag, made) => tag + made)],
+    ['of ADFS: SAML 1.1 without prefixes', { ...adfs, ...withoutPrefixes('</Assertion>', (tag, made) => made + tag) }],
     ['for our realm as spn', { assertion: { audience: `spn:${entraNames.application}` } }],
     ['that names us as recipient', { assertion: { recipient: entraNames.callbackUrl } }],
     ['without a certificate in it', { signature: { keyInfo: null } }],
@@ -65,6 +67,14 @@ describe('an answer that signs in', () => {
     });
   });
 });
+
+/** As the real ones write it: by a default namespace. */
+function withoutPrefixes(tag: string, place: (tag: string, signature: string) => string): AnswerChanges {
+  return {
+    editAssertion: (xml) => xml.replaceAll('saml:', '').replace('xmlns:saml=', 'xmlns='),
+    signature: { place: (xml, signature) => xml.replace(tag, () => place(tag, signature)) },
+  };
+}
 
 describe('the record of an answer that signs in', () => {
   it('has every check in its order, and no value but the outline', async () => {
