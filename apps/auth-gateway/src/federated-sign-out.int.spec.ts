@@ -543,3 +543,62 @@ describe('signing out at a provider of WS-Federation', () => {
     expect(await page.text()).not.toContain('evil.example');
   });
 });
+
+describe('an answer that nobody asked for', () => {
+  const initiateLoginUri = 'https://shop.example/start';
+  const evil = 'https://evil.example/';
+  let own: Registered;
+  beforeAll(async () => {
+    own = await register(gateway.issuer, { initiateLoginUri });
+  });
+
+  /** As a company’s portal posts it, into a browser that has never been here. */
+  const arrive = (connection: FederationConnectionSettings) => {
+    const { callbackUrl: consumer } = connection;
+    const asked = new URLSearchParams({ wtrealm: 'realm', wreply: consumer, wctx: evil });
+    const form =
+      connection.strategy === 'entra-wsfed'
+        ? federation.answerWsfed(`https://portal.example/?${asked}`)
+        : federation.answerSaml({ id: '', consumer, issuer: 'us', relayState: evil });
+    return new FormBrowser().comeBack(form);
+  };
+  const attempts = async ({ connectionId }: { connectionId: string }) => {
+    const sql = 'SELECT code FROM sign_in_attempt WHERE connection_id = $1';
+    return (await gateway.pool.query<{ code: string }>(sql, [connectionId])).rows.map(({ code }) => code);
+  };
+
+  it.each<Strategy>(['entra-wsfed', 'entra-saml'])(
+    'A10: begins a sign-in at the application the admin named, and is thrown away: %s',
+    async (strategy) => {
+      const connection = await connect(strategy, { providerInitiatedApplication: own.id });
+      gateway.directory.asked.length = 0;
+      const answer = await arrive(connection);
+      const query = new URLSearchParams({ iss: gateway.issuer, connection_id: connection.connectionId });
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, `${initiateLoginUri}?${query}`]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      expect([gateway.directory.asked, await attempts(connection)]).toEqual([[], []]);
+    },
+  );
+
+  it.each<[string, object | (() => object)]>([
+    ['no application is named', {}],
+    ['the application is gone', { providerInitiatedApplication: 'app_gone' }],
+    ['it begins no sign-ins', () => ({ providerInitiatedApplication: app.id })],
+    ['the connection is not for it', () => ({ providerInitiatedApplication: own.id, enabledApplications: [app.id] })],
+    ['the connection is disabled', () => ({ providerInitiatedApplication: own.id, state: 'disabled' })],
+  ])('is refused as ever where %s', async (_when, change) => {
+    const connection = await connect('entra-saml', typeof change === 'function' ? change() : change);
+    const answer = await arrive(connection);
+    expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+    expect(await codeOn(answer)).toBe('sign-in.transaction-unknown');
+    expect(await attempts(connection)).toEqual(['sign-in.transaction-unknown']);
+  });
+
+  it('A7: is none that somebody asked for in another browser', async () => {
+    const connection = await connect('entra-wsfed', { providerInitiatedApplication: own.id });
+    const { url } = await beginFlow(rp, app, { connection_id: connection.connectionId });
+    const { at } = await new FormBrowser().follow(url.href, host());
+    const answer = await new FormBrowser().comeBack(federation.answerWsfed(at));
+    expect(await codeOn(answer)).toBe('sign-in.transaction-not-this-browser');
+  });
+});
