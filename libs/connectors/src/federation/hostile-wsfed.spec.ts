@@ -73,7 +73,10 @@ describe.each(shapes)('$shape', ({ changes: shape }) => {
   )('A21: $case → $ends', async ({ xml, ends }) => {
     await expectEnding(await post(xml), ends);
   });
+});
 
+/** Each version of SAML once: what stands around it was looked at above. */
+describe.each(shapes.filter((_, i) => i === 1 || i === 2))('$shape, signed anew', ({ changes: shape }) => {
   it.each(endingAt('wsfed', [...wellSignedTricks, ...keyInfoTricks(pair, stranger)]))(
     'A21: signed with $case → $ends',
     async ({ signature, ends }) => {
