@@ -2,8 +2,10 @@ import type {
   ConnectionSettings,
   EntraConnectionSettings,
   OwnSignInPolicies,
+  SamlConnectionSettings,
   SocialConnectionSettings,
   TestReport,
+  WsfedConnectionSettings,
 } from '@homerealm/contracts';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Enabling, Proof } from '../domain/connection.js';
@@ -16,7 +18,11 @@ export const columnsOrDerived = [
   ...(['homeRealmDomains', 'callbackUrl'] as const),
 ] as const;
 type Elsewhere = (typeof columnsOrDerived)[number];
-export type StoredSettings = Omit<EntraConnectionSettings, Elsewhere> | Omit<SocialConnectionSettings, Elsewhere>;
+export type StoredSettings =
+  | Omit<EntraConnectionSettings, Elsewhere>
+  | Omit<SocialConnectionSettings, Elsewhere>
+  | Omit<WsfedConnectionSettings, Elsewhere>
+  | Omit<SamlConnectionSettings, Elsewhere>;
 
 @Entity('connection')
 @Index('connection_name_unique', ['nameKey'], { unique: true })
