@@ -2,8 +2,10 @@ import { openEventLog, readAll } from '@homerealm/events';
 import { profileClaimsTopic, signInTopic } from '@homerealm/contracts';
 import { eventually } from '@homerealm/testing';
 import { World } from './fixtures/admission-world.js';
+import { FormBrowser } from './fixtures/form-browser.js';
 import { startWholeGateway, type WholeGateway } from './fixtures/gateway-under-test.js';
 import { TinyBrowser } from './fixtures/provider-under-test.js';
+import { federatedEmail, nameId, sessionIndex } from './fixtures/small-federation.js';
 import { clientSecret, email } from './fixtures/small-upstream.js';
 
 /** Secrets go nowhere; what is personal goes where it has to be, and nowhere else. */
@@ -77,6 +79,35 @@ describe('what a sign-in leaves behind', () => {
       page,
     };
     for (const [place, text] of Object.entries(personal)) expect([place, text.includes(email)]).toEqual([place, false]);
+  });
+
+  it('A27: no assertion, and nothing that only a sign-out needs, in logs, events, records and pages', async () => {
+    const world = await World.make(gateway);
+    await world.connectFederation();
+    const browser = new FormBrowser();
+    expect((await browser.comeBack(await world.leaveForForm(browser))).status).toBe(303);
+    const form = await world.leaveForForm(new FormBrowser());
+    const page = await (await browser.comeBack(form)).text();
+    const told = await eventually(async () => {
+      const { signIns, claims } = await events();
+      const ours = [signIns, claims].map((all) => all.filter((event) => JSON.stringify(event).includes(world.userId)));
+      return ours.every(({ length }) => length > 0) && ours;
+    });
+    const tables = await rows('sign_in_attempt', 'sign_in_transaction', 'used_assertion');
+    const places = { log: lines.join('\n'), events: JSON.stringify(told), tables, page };
+    const state = form.fields['wctx'] ?? 'none';
+    for (const [place, text] of Object.entries(places)) {
+      for (const canary of ['Assertion xmlns', sessionIndex, state]) {
+        expect([place, canary, text.includes(canary)]).toEqual([place, canary, false]);
+      }
+    }
+    // The name is a part of the account, and the email a claim: both may stand in the topic for claims.
+    const personal = { ...places, events: JSON.stringify(told[0]) };
+    for (const [place, text] of Object.entries(personal)) {
+      for (const canary of [nameId, federatedEmail]) {
+        expect([place, canary, text.includes(canary)]).toEqual([place, canary, false]);
+      }
+    }
   });
 
   it('one id stands on the page, in the record and in the event', async () => {

@@ -6,7 +6,7 @@ import {
 } from '@homerealm/contracts';
 import type { Check } from '@homerealm/domain';
 import { openEventLog, readAll } from '@homerealm/events';
-import { eventually } from '@homerealm/testing';
+import { describeWithBrowser, eventually, openChromium } from '@homerealm/testing';
 import { decodeJwt } from 'jose';
 import type * as client from 'openid-client';
 import {
@@ -21,6 +21,7 @@ import { formOn, FormBrowser } from './fixtures/form-browser.js';
 import { known, startWholeGateway, userId, type WholeGateway } from './fixtures/gateway-under-test.js';
 import { beginFlow, redeem, register, type Registered, relyingParty } from './fixtures/provider-under-test.js';
 import * as provider from './fixtures/small-federation.js';
+import { html } from './http/sign-in/html.js';
 import { Attempts } from './use-cases/attempts.port.js';
 
 type Change = Partial<provider.Said>;
@@ -356,5 +357,36 @@ describe('a provider that takes requests as a form only', () => {
     expect((await browser.go(at)).status).toBe(200);
     await browser.comeBack(federation.answerSaml(provider.readSamlForm(formOn(page))));
     expect((await browser.go(at)).status).toBe(410);
+  });
+});
+
+describeWithBrowser('a provider’s form in a real browser', () => {
+  let chromium: Awaited<ReturnType<typeof openChromium>>;
+  beforeAll(async () => {
+    chromium = await openChromium();
+  });
+  afterAll(() => chromium?.close());
+
+  it.each([
+    ['with scripts, by itself', true],
+    ['without scripts, by its button', false],
+  ])('gets through %s', async (_how, javaScriptEnabled) => {
+    const [, wsfed] = doors[0];
+    const { at, browser } = await leave(await connect(wsfed));
+    const { action, fields } = wsfed.answer(federation, at);
+    const inputs = Object.entries(fields).map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+    );
+    const body = html`<form method="post" action="${action}">${inputs}<button>Sign in</button></form>`.text;
+    const page = await (await chromium.newContext({ javaScriptEnabled })).newPage();
+    const bound = { url: gateway.issuer, sameSite: 'Lax' as const };
+    await page.context().addCookies([...browser.jar].map(([name, value]) => ({ name, value, ...bound })));
+    await page.route('http://login.example/', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto('http://login.example/');
+    const backAtApplication = page.waitForRequest(/^https:\/\/shop\.example\/cb\?/);
+    await page.getByRole('button', { name: 'Sign in' }).click({ noWaitAfter: true });
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click({ noWaitAfter: true });
+    expect(new URL((await backAtApplication).url()).searchParams.has('code')).toBe(true);
+    await page.context().close();
   });
 });
