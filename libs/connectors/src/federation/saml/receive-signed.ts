@@ -3,13 +3,13 @@ import { isObject } from '../../json.js';
 import type { CallbackInput } from '../../upstream-protocol.js';
 import type { SamlConnection } from '../federation-connection.js';
 import type { FederationProviders } from '../metadata/federation-providers.js';
+import { withKnownCertificates } from '../metadata/with-known-certificates.js';
 import { isNamed, withDescendants } from '../xml/elements.js';
 import { ns } from '../xml/names.js';
 import { readDocument } from '../xml/read-document.js';
 import { verifySignature } from '../xml/verify-signature.js';
 import { decodeMessage } from './decode-message.js';
 import { readRedirect, verifyRedirect } from './redirect-message.js';
-import { withKnownCertificates } from './with-known-certificates.js';
 
 /** As it arrived. The query letter by letter, for a signature is over these letters; a form's fields parsed. */
 export type LogoutInput = Pick<CallbackInput, 'method' | 'body'> & { rawQuery: string };

@@ -3,10 +3,11 @@ import type { UpstreamHttp } from '../../http/upstream-http.js';
 import { asDomainError, refused } from '../../outcome.js';
 import type { Departure, FederationTransaction, UpstreamProtocol } from '../../upstream-protocol.js';
 import { createFederationTokens, readFederatedAccount } from '../account/read-federated-account.js';
+import { checkTransaction } from '../check-transaction.js';
 import type { ReplayStore, SamlConnection } from '../federation-connection.js';
 import { createFederationProviders } from '../metadata/federation-providers.js';
 import { decodeMessage } from './decode-message.js';
-import { checkTransaction, readSamlAnswer } from './read-saml-answer.js';
+import { readSamlAnswer } from './read-saml-answer.js';
 import { beginSaml } from './saml-begin.js';
 import { verifySamlAnswer } from './verify-saml-answer.js';
 
@@ -47,7 +48,7 @@ export function createSamlProtocol(
     async complete(connection, transaction, input, { now, signal }) {
       const checks = new CheckList();
       try {
-        const ours = checkTransaction(transaction);
+        const ours = checkTransaction(transaction, 'entra-saml');
         const message = readSamlAnswer(input, ours, connection.connectionId, checks);
         const arrival = { connection, transaction: ours, text: decodeMessage(message, 'plain'), now, checks };
         const person = await verifySamlAnswer({ providers, replays }, arrival);

@@ -2,10 +2,13 @@ import { Refusal, type CheckList } from '../../check-list.js';
 import type { FederationTransaction } from '../../upstream-protocol.js';
 import { readFederatedPerson, type FederatedPerson } from '../account/federated-person.js';
 import { outlineOf, type Asserted } from '../assertion/asserted.js';
-import { acceptedSkewMs, judgeAssertion } from '../assertion/judge-assertion.js';
+import { judgeAssertion } from '../assertion/judge-assertion.js';
 import { readSaml2Assertion } from '../assertion/read-saml2-assertion.js';
+import { rememberAssertion } from '../assertion/remember-assertion.js';
 import type { ReplayStore, SamlConnection } from '../federation-connection.js';
 import type { FederationProviders } from '../metadata/federation-providers.js';
+import { withKnownCertificates } from '../metadata/with-known-certificates.js';
+import { verifyWithLineBreaks, type Restored } from '../xml/restore-line-breaks.js';
 import { askLibrary } from './library-opinion.js';
 import { openAssertion, type SignedAssertion } from './open-assertion.js';
 import {
@@ -15,7 +18,6 @@ import {
   readSamlResponse,
   type SamlResponse,
 } from './read-saml-response.js';
-import { withKnownCertificates } from './with-known-certificates.js';
 
 type Arrival = {
   connection: SamlConnection;
@@ -39,13 +41,15 @@ export async function verifySamlAnswer(
   const response = readAnswer(arrival);
   const known = providers.get(connection);
   const { verified, by } = await withKnownCertificates(providers, connection, known, (certificates) =>
-    openWithLineBreaks(response, connection, certificates),
+    verifyWithLineBreaks(response.text, (letters) =>
+      openAssertion(readAgain(response, letters), connection, certificates),
+    ),
   );
   const { metadata, source, problem } = by;
   const certificates = metadata.certificates.length;
   checks.passed('upstream.metadata', { source, certificates, ...(problem === undefined ? {} : { problem }) });
   recordSignature(checks, verified);
-  const asserted = readSaml2Assertion(verified.signed.assertion);
+  const asserted = readSaml2Assertion(verified.verified.assertion);
   checks.passed('upstream.assertion', outlineOf(asserted));
   const { redirectUri: callbackUrl, requestId } = transaction;
   const expected = { issuer: metadata.entityId, callbackUrl, requestId };
@@ -58,12 +62,12 @@ export async function verifySamlAnswer(
   );
   const person = readFederatedPerson(connection, asserted, checks);
   await askLibrary({
-    ...verified,
+    ...{ signed: verified.verified, text: verified.text },
     ...{ connection, asserted, requestId, callbackUrl, now },
     certificates: metadata.certificates,
   });
   checks.passed('upstream.library');
-  await remember(replays, connection, asserted);
+  await rememberAssertion(replays, connection, asserted);
   checks.passed('upstream.replay');
   return person;
 }
@@ -76,41 +80,16 @@ function readAnswer({ text, transaction, checks }: Arrival): SamlResponse {
   return { ...read, ...findAssertion(read.root) };
 }
 
-type Verified = { signed: SignedAssertion; text: string; lineBreaks: 'as-sent' | 'restored' };
+type Verified = Restored<SignedAssertion>;
 
-/**
- * Some providers sign a carriage return inside of a value as a reference and send it bare, where every parser loses it.
- * With all of them written as references the signature says whether that is what was signed.
- */
-function openWithLineBreaks(
-  response: SamlResponse,
-  connection: SamlConnection,
-  certificates: readonly string[],
-): Verified {
-  const { text } = response;
-  try {
-    return { signed: openAssertion(response, connection, certificates), text, lineBreaks: 'as-sent' };
-  } catch (error) {
-    const altered = error instanceof Refusal && error.code === 'upstream.signature-invalid';
-    if (!altered || !text.includes('\r')) throw error;
-    return openRestored(text.replaceAll('\r', '&#xD;'), { connection, certificates, error });
-  }
+/** As it was read already, unless its letters are others now. */
+function readAgain(response: SamlResponse, letters: string): SamlResponse {
+  if (letters === response.text) return response;
+  const read = readSamlResponse(letters);
+  return { ...read, ...findAssertion(read.root) };
 }
 
-function openRestored(
-  text: string,
-  { connection, certificates, error }: { connection: SamlConnection; certificates: readonly string[]; error: Refusal },
-): Verified {
-  try {
-    const read = readSamlResponse(text);
-    const response = { ...read, ...findAssertion(read.root) };
-    return { signed: openAssertion(response, connection, certificates), text, lineBreaks: 'restored' };
-  } catch {
-    throw error;
-  }
-}
-
-function recordSignature(checks: CheckList, { signed: { signed, opened }, lineBreaks }: Verified): void {
+function recordSignature(checks: CheckList, { verified: { signed, opened }, lineBreaks }: Verified): void {
   if (opened) checks.passed('upstream.decryption');
   checks.passed('upstream.signature', { ...signed, lineBreaks });
 }
@@ -122,11 +101,4 @@ function checkConfirmation({ confirmation }: Asserted): void {
   if (empty || notBefore !== undefined) throw new Refusal('upstream.recipient', 'upstream.confirmation-invalid');
   if (notOnOrAfter === undefined)
     throw new Refusal('upstream.times', 'upstream.times-invalid', { problem: 'confirmation' });
-}
-
-async function remember(replays: ReplayStore, connection: SamlConnection, asserted: Asserted): Promise<void> {
-  const { id, issuer, conditions } = asserted;
-  const until = new Date((conditions.notOnOrAfter ?? 0) + acceptedSkewMs);
-  const fresh = await replays.remember(`${connection.connectionId}|${issuer}|${id}`, until);
-  if (!fresh) throw new Refusal('upstream.replay', 'upstream.assertion-replayed');
 }

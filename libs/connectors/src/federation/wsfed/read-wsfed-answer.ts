@@ -1,19 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Refusal, type CheckList } from '../../check-list.js';
 import { isObject } from '../../json.js';
-import { FederationTransaction, type CallbackInput } from '../../upstream-protocol.js';
+import type { CallbackInput, FederationTransaction } from '../../upstream-protocol.js';
+import { checkState } from '../check-transaction.js';
 
 /** Of the form field, before it is known to be a document. */
 const longestResult = 512 * 1024;
-
-/** It comes from the caller's store: a damaged one, or one of another door, must end as a refusal too. */
-export function checkTransaction(transaction: unknown): FederationTransaction {
-  const parsed = FederationTransaction.safeParse(transaction);
-  if (!parsed.success || parsed.data.strategy !== 'entra-wsfed') {
-    throw new Refusal('upstream.state', 'upstream.state-mismatch', { problem: 'transaction' });
-  }
-  return parsed.data;
-}
 
 /**
  * The document of a sign-in answer (WS-Federation 1.2 §13.2.3): posted as a form, each field once, and for this sign-in of this
@@ -46,15 +37,6 @@ function field(body: { readonly [name: string]: unknown }, name: string): string
   if (typeof value !== 'string') throw malformed(`${name}-repeated`);
   if (value.length > longestResult) throw new Refusal('upstream.document', 'upstream.document-too-large');
   return value;
-}
-
-function checkState(wctx: string | undefined, transaction: FederationTransaction, connectionId: string): void {
-  if (wctx === undefined) throw new Refusal('upstream.state', 'upstream.state-missing');
-  if (transaction.connectionId !== connectionId) throw new Refusal('upstream.state', 'upstream.connection-mismatch');
-  const [given, kept] = [Buffer.from(wctx), Buffer.from(transaction.state)];
-  if (given.length !== kept.length || !timingSafeEqual(given, kept)) {
-    throw new Refusal('upstream.state', 'upstream.state-mismatch');
-  }
 }
 
 const malformed = (problem: string) => new Refusal('upstream.callback', 'upstream.callback-malformed', { problem });

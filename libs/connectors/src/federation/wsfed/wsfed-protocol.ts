@@ -3,9 +3,10 @@ import type { UpstreamHttp } from '../../http/upstream-http.js';
 import { asDomainError, checkedParams, refused } from '../../outcome.js';
 import type { BeginRequest, Departure, FederationTransaction, UpstreamProtocol } from '../../upstream-protocol.js';
 import { createFederationTokens, readFederatedAccount } from '../account/read-federated-account.js';
+import { checkTransaction } from '../check-transaction.js';
 import type { ReplayStore, WsfedConnection } from '../federation-connection.js';
 import { createFederationProviders } from '../metadata/federation-providers.js';
-import { checkTransaction, readWsfedAnswer } from './read-wsfed-answer.js';
+import { readWsfedAnswer } from './read-wsfed-answer.js';
 import { verifyWsfedAnswer } from './verify-wsfed-answer.js';
 
 export type WsfedProtocolOptions = {
@@ -48,7 +49,7 @@ export function createWsfedProtocol(
     async complete(connection, transaction, input, { now, signal }) {
       const checks = new CheckList();
       try {
-        const ours = checkTransaction(transaction);
+        const ours = checkTransaction(transaction, 'entra-wsfed');
         const text = readWsfedAnswer(input, ours, connection.connectionId, checks);
         const arrival = { connection, transaction: ours, text, now, checks };
         const person = await verifyWsfedAnswer({ providers, replays }, arrival);
