@@ -42,7 +42,7 @@ describe('the table of attacks in docs/security.md', () => {
   const named = titles();
 
   it('has a row for every case, in order', () => {
-    expect(table.map(({ id }) => id)).toEqual([...upTo(1, 19), ...upTo(25, 56)]);
+    expect(table.map(({ id }) => id)).toEqual(upTo(1, 56));
   });
 
   it.each(table)('$id names tests whose titles name it, or says why there is none', ({ id, tests }) => {

@@ -69,8 +69,13 @@ describe('a company by SAML and by WS-Federation, at the system that `npm start`
       await photograph(`${picture + 2}-tokens-${strategy}`);
       expect(await page.textContent('body')).toContain(anna);
       await page.getByRole('button', { name: 'Sign out' }).click();
-      await page.waitForURL(`${demoApp}/**`);
-      await page.getByRole('heading', { name: 'Sign in to see your tokens' }).waitFor();
+      await page
+        .getByRole('heading', { name: 'Sign in to see your tokens' })
+        .waitFor()
+        .catch(async (problem: unknown) => {
+          await photograph(`${picture + 2}-stuck`);
+          throw new Error(`still at ${page.url()}`, { cause: problem });
+        });
     });
   });
 });

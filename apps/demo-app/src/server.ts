@@ -6,6 +6,7 @@ import { claimsOf, OpenId } from './openid.js';
 import { contentPolicy } from './pages/layout.js';
 import { signedInPage } from './pages/signed-in.js';
 import { signedOutPage } from './pages/signed-out.js';
+import { signingOutPage } from './pages/signing-out.js';
 import { type Session, Sessions } from './sessions.js';
 
 type Exchange = { request: IncomingMessage; response: ServerResponse; url: URL };
@@ -100,7 +101,10 @@ class DemoApp {
   private async signOut({ request, response }: Exchange): Promise<void> {
     const signedIn = this.sessions.find(request.headers.cookie)?.signedIn;
     const cleared = this.sessions.end(request.headers.cookie);
-    redirect(response, signedIn ? (await this.openId.endSessionUrl(signedIn.tokens)).href : '/', cleared);
+    if (!signedIn) return redirect(response, '/', cleared);
+    const { href } = await this.openId.endSessionUrl(signedIn.tokens);
+    response.setHeader('set-cookie', cleared);
+    this.page(response, 200, (nonce) => signingOutPage(nonce, href));
   }
 
   private events({ request, response }: Exchange): void {

@@ -16,7 +16,10 @@ export class Browser {
   /** One request, no redirect followed. A form of another site's page brings no cookies along (SameSite=Lax). */
   async send(url: URL | string, form?: Record<string, string>, from?: URL): Promise<Answer> {
     const target = new URL(url);
-    const isForeign = from !== undefined && (from.protocol !== target.protocol || from.hostname !== target.hostname);
+    const isForeign =
+      form !== undefined &&
+      from !== undefined &&
+      (from.protocol !== target.protocol || from.hostname !== target.hostname);
     const cookie = isForeign ? '' : this.jar.header(target);
     const {
       statusCode,
