@@ -18,7 +18,7 @@ export const signInSettings = {
     .default('')
     .refine((text) => parseOrigins(text).every(isHttpsOrigin), 'expected https origins, comma separated')
     .describe(
-      'https origins, comma separated, of social and generic providers that may be on a private network. Every other one is reached at public addresses only.',
+      'https origins, comma separated, of social and generic providers, and of federation metadata outside of ENTRA_AUTHORITIES, that may be on a private network. Every other one is reached at public addresses only.',
     ),
   SIGN_IN_LIMIT_PER_ADDRESS: z.coerce
     .number()
@@ -26,7 +26,7 @@ export const signInSettings = {
     .positive()
     .default(60)
     .describe(
-      'How many emails, button presses and provider answers one network address may send a minute. Counted in each process.',
+      'How many emails, button presses and provider answers one network address may send a minute. Counted in each process. An answer by form comes twice: from the provider’s page, and from ours.',
     ),
   ATTEMPTS_KEPT_DAYS: z.coerce
     .number()

@@ -13,7 +13,7 @@ const carried: Readonly<Record<string, number>> = {
   ...{ wa: 64, error: 128, error_description: 16_384, iss: 512 },
 };
 /** Says that a form came from our page, also in browsers that do not tell where a request comes from. */
-export const marker = 'posted_again';
+const marker = 'posted_again';
 
 type Form = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { SignOutMessage } from '../../use-cases/sign-out/federation-messages.port.js';
-import { marker } from './form-pages.js';
+import { withoutMarker } from './form-pages.js';
 
 /** What a request at the sign-out address is about. `nothing`: it says nothing, as WS-Federation's way back does. */
 export type SignOutMatter = 'asked-by-provider' | 'answer' | 'both' | 'clean-up' | 'nothing';
@@ -17,8 +17,6 @@ export function messageOf(request: FastifyRequest): SignOutMessage {
 /** The fields of a form, as they are. */
 export const formOf = ({ body }: FastifyRequest): Record<string, unknown> =>
   typeof body === 'object' && body !== null ? { ...body } : {};
-
-const withoutMarker = ({ [marker]: _, ...form }: Record<string, unknown>): Record<string, unknown> => form;
 
 export function matterOf({ method, query, body = {} }: SignOutMessage): SignOutMatter {
   const carried: Record<string, unknown> = method === 'POST' ? body : query;
