@@ -120,6 +120,25 @@ describeWithKafka(
       );
     });
 
+    it.each([
+      ['contoso-saml', 'entra-saml'],
+      ['contoso-wsfed', 'entra-wsfed'],
+    ])('through %s is told as one by %s, of the same user as through the other doors', async (name, strategy) => {
+      const account = accountWith(({ company, groupCount }) => company === 'Contoso' && groupCount === 3);
+      const before = await signIn(account.email);
+      const page = await management.ask<{ items: { connectionId: string }[] }>(
+        'GET',
+        `${system.urls.registry}/connections?name=${name}`,
+      );
+      const { id, access } = await signIn(account.email, { connection_id: page.items[0]?.connectionId ?? '' });
+      expect([id.sub, access['ext_groups']]).toEqual([before.id.sub, before.access['ext_groups']]);
+      const told = await reader.find(
+        ({ type, key, data }) => type === 'UserSignedIn' && key === id.sub && data?.['strategy'] === strategy,
+        strategy,
+      );
+      expect(misfits(told)).toEqual([]);
+    });
+
     it('of somebody with 250 groups carries all 250', async () => {
       const account = accountWith(({ groupCount }) => groupCount === 250);
       const { access, id } = await signIn(account.email);

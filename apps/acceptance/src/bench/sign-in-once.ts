@@ -28,7 +28,7 @@ export async function signInOnce(broker: Broker, browser: Browser): Promise<Toke
     ...broker.params,
   };
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
-  const answer = await browser.follow(url, broker.redirectUri);
+  const answer = await browser.walk(url, broker.redirectUri);
   const code = answer.location?.searchParams.get('code');
   if (!code) throw new Error(`no code: ${answer.status} ${answer.location?.href ?? answer.text.slice(0, 300)}`);
   const basic = Buffer.from(`${broker.clientId}:${broker.clientSecret}`).toString('base64');

@@ -21,6 +21,12 @@ const count = flag('count', 150);
 const concurrency = flag('concurrency', 8);
 const output = fileURLToPath(new URL('../../../../.homerealm/bench/sign-in.md', import.meta.url));
 
+/** Connections of the local run to the same company by the other two doors. */
+const federationDoors = [
+  { says: 'SAML', name: 'contoso-saml' },
+  { says: 'WS-Federation', name: 'contoso-wsfed' },
+];
+
 type Figures = { cpu: number; p50: number };
 
 /** Runs sign-ins, `concurrency` at a time, and measures the CPU the given processes used for them. */
@@ -86,7 +92,7 @@ export async function benchSignIn(): Promise<void> {
     if (account === undefined) throw new Error('no demo account with a few groups');
     const management = new Management(system.issuer, system.admin);
     const { items } = await management.ask<{
-      items: { connectionId: string; homeRealmDomains: string[]; clientId: string; tenantId: string }[];
+      items: { connectionId: string; name: string; homeRealmDomains: string[]; clientId: string; tenantId: string }[];
     }>('GET', `${system.urls.registry}/connections`);
     const connection = items.find(({ homeRealmDomains }) =>
       homeRealmDomains.includes(account.email.split('@')[1] ?? ''),
@@ -128,6 +134,12 @@ export async function benchSignIn(): Promise<void> {
       ...system.demoApplication,
       params: { connection_id: connection.connectionId, login_hint: account.email },
     };
+    const byDoor = federationDoors.map(({ says, name }) => {
+      const connectionId = items.find((one) => one.name === name)?.connectionId;
+      if (connectionId === undefined) throw new Error(`no connection named ${name}`);
+      const broker = { ...ours, params: { ...ours.params, connection_id: connectionId } };
+      return { says, broker, cpu: [] as number[], p50: [] as number[] };
+    });
     const least: Broker = {
       authorize: `http://localhost:${floorPort}/authorize`,
       token: `http://localhost:${floorPort}/token`,
@@ -143,6 +155,7 @@ export async function benchSignIn(): Promise<void> {
     await round(least, () => [floorPid], ca);
     await round(ours, () => [pid('gateway')], ca);
     await round(ours, () => [pid('gateway')], ca);
+    for (const { broker } of byDoor) await round(broker, () => [pid('gateway')], ca);
 
     const rows: Record<string, number[]> = {
       floor: [],
@@ -168,6 +181,11 @@ export async function benchSignIn(): Promise<void> {
       rows['services']?.push(figures.cpu + (othersAfter - others) / count);
       rows['floorPg']?.push((pgMiddle - pgBefore) / count);
       rows['pg']?.push((pgAfter - pgMiddle) / count);
+      for (const door of byDoor) {
+        const { cpu, p50 } = await round(door.broker, () => [pid('gateway')], ca);
+        door.cpu.push(cpu);
+        door.p50.push(p50);
+      }
       process.stdout.write(
         `round ${index + 1}: floor ${floorFigures.cpu.toFixed(2)} ms, gateway ${figures.cpu.toFixed(2)} ms\n`,
       );
@@ -182,9 +200,11 @@ export async function benchSignIn(): Promise<void> {
       '| what | floor | Homerealm | ratio | goal |',
       '| --- | --- | --- | --- | --- |',
       line('broker CPU per sign-in, ms', at('floor'), at('gateway'), '≤ 8× now, ≤ 5×, then ≤ 3×'),
+      ...byDoor.map(({ says, cpu }) => line(`broker CPU per sign-in by ${says}, ms`, at('floor'), median(cpu), '–')),
       line('CPU of all four services per sign-in, ms', at('floor'), at('services'), '–'),
       line('PostgreSQL CPU per sign-in, ms', at('floorPg'), at('pg'), '–'),
       line(`p50 of a sign-in with ${concurrency} at a time, ms`, at('floorP50'), at('p50'), '–'),
+      ...byDoor.map(({ says, p50 }) => line(`p50 of a sign-in by ${says}, ms`, at('floorP50'), median(p50), '–')),
       line(
         'transactions per sign-in, gateway',
         perSignIn['floor'] ?? NaN,
