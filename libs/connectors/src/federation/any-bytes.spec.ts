@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { AnyBytes, postedArbitrary } from './fixtures/any-bytes.js';
+import { AnyBytes } from './fixtures/any-bytes.js';
 import { boundMs } from './fixtures/door.js';
+import { postedArbitrary } from './fixtures/posted.js';
 
 let doors: AnyBytes;
 beforeAll(async () => {

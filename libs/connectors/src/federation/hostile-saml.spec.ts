@@ -15,9 +15,10 @@ import {
 import { oddBytes, oddDocuments } from './fixtures/odd-documents.js';
 import { signaturePlaces } from './fixtures/signature-places.js';
 import { keyInfoTricks, wellSignedTricks } from './fixtures/signature-tricks.js';
-import { responseWrapping, signedResponseWrapping } from './fixtures/wrapping-envelopes.js';
+import { responseWrapping, signedResponseWrapping } from './fixtures/wrapping-responses.js';
 import { doubledIds, wrapping } from './fixtures/wrapping.js';
-import { wrongFields, wrongSamlFields, wrongShapes } from './fixtures/wrong-fields.js';
+import { wrongFields, wrongShapes } from './fixtures/wrong-fields.js';
+import { wrongSamlFields } from './fixtures/wrong-saml-fields.js';
 import type { CallbackInput, SamlConnection, UpstreamOutcome } from '../index.js';
 import { createSamlProtocol } from './saml/saml-protocol.js';
 
