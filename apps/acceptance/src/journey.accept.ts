@@ -24,7 +24,8 @@ const topics = [
 
 /** Problems of an event by the schema that is committed for it; none when it fits. */
 function misfits({ topic, type, data }: OutsideEvent): unknown[] {
-  const validate = ajv.compile(JSON.parse(readFileSync(join(schemas, topic, `${type}.json`), 'utf8')) as object);
+  const schema = JSON.parse(readFileSync(join(schemas, topic, `${type}.json`), 'utf8')) as { $id: string };
+  const validate = ajv.getSchema(schema.$id) ?? ajv.compile(schema);
   return validate(data) ? [] : (validate.errors ?? ['?']);
 }
 
