@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { TurnTakingClient } from './turn-taking-client.js';
 
 export type WatchedSessionOptions = {
   url: string;
@@ -21,7 +22,8 @@ export class WatchedSession {
 
   constructor(private readonly options: WatchedSessionOptions) {
     this.silence = options.silence ?? 10_000;
-    this.client = new pg.Client({
+    // The beat comes whenever it comes, also while a page is being read or removed.
+    this.client = new TurnTakingClient({
       connectionString: options.url,
       application_name: options.name,
       keepAlive: true,

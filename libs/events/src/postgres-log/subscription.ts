@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { atMost, backoff, pause } from '../core/backoff.js';
 import type { SubscribeOptions, Subscription } from '../core/event-log.port.js';
-import { TurnTakingClient } from './turn-taking-client.js';
+import { TurnTakingClient } from '../core/turn-taking-client.js';
 import { GroupSession } from './group-session.js';
 import { Slots } from '../core/lanes.js';
 

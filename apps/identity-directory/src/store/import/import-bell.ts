@@ -15,13 +15,14 @@ export class ImportBell {
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (!this.rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
         const stop = () => {
           clearTimeout(timer);
+          signal.removeEventListener('abort', stop);
           resolve();
         };
+        const timer = setTimeout(stop, milliseconds);
         this.wake = stop;
-        signal.addEventListener('abort', stop, { once: true });
+        signal.addEventListener('abort', stop);
       });
     }
     this.rung = false;

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { PreparingClient } from '../core/prepared.js';
+import { PreparingClient } from './prepared.js';
 
 /**
- * A connection that several readers share, one statement at a time: the locks that fence them off are this session's,
- * and the driver does not want to be asked while it is busy.
+ * A connection that several users share, one statement at a time and in the order they ask: the locks that fence them
+ * off are this session's, and the driver does not want to be asked while it is busy.
  */
 export class TurnTakingClient extends PreparingClient {
   private turn: Promise<unknown> = Promise.resolve();
