@@ -10,7 +10,6 @@ import { entraClaims } from './entra-claims.js';
 /** The person an assertion is about, as far as it says so itself. */
 export type FederatedPerson = {
   key: UpstreamAccountKey;
-  pairwiseSubject?: string;
   guest?: boolean;
   claims: UpstreamClaims;
   /** Undefined where nobody asks for them. */
@@ -39,7 +38,7 @@ export function readFederatedPerson(
   return { ...known, claims, groups, ...sessionOf(asserted) };
 }
 
-type Known = Pick<FederatedPerson, 'key' | 'pairwiseSubject' | 'guest'>;
+type Known = Pick<FederatedPerson, 'key' | 'guest'>;
 
 function byObject(tenantId: string, asserted: Asserted, checks: CheckList): Known {
   const named = singleValue(asserted, entraClaims.tenantId, 'upstream.tenant');
@@ -49,10 +48,8 @@ function byObject(tenantId: string, asserted: Asserted, checks: CheckList): Know
   const objectId = guid(singleValue(asserted, entraClaims.objectId, 'upstream.subject'));
   if (objectId === undefined) throw new Refusal('upstream.subject', 'upstream.object-missing');
   const home = singleValue(asserted, entraClaims.identityProvider, 'upstream.subject');
-  const subject = asserted.name && !isTransient(asserted.name) ? storable(asserted.name.value) : undefined;
   return {
     key: { kind: 'entra', tenantId: tenantId.toLowerCase(), objectId },
-    ...(subject === undefined ? {} : { pairwiseSubject: subject }),
     ...(home === undefined ? {} : { guest: home !== asserted.issuer }),
   };
 }

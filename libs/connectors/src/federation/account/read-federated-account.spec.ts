@@ -57,7 +57,6 @@ describe('A33: who somebody is', () => {
   it('by tenant and object id where the connection speaks for a tenant', () => {
     expect(person(asserted({}, { [claimUris.objectId]: [objectId.toUpperCase()] }))).toMatchObject({
       key: { kind: 'entra', tenantId, objectId },
-      pairwiseSubject: 'Pairwise_1',
       session: { nameId: 'Pairwise_1', sessionIndex: '_session' },
     });
   });
@@ -66,7 +65,6 @@ describe('A33: who somebody is', () => {
     expect(person(asserted(), foreign)).toMatchObject({
       key: { kind: 'oidc', issuer: foreign.accountIssuer, subject: 'Pairwise_1' },
     });
-    expect(person(asserted(), foreign).pairwiseSubject).toBeUndefined();
   });
 
   it('letter by letter: a name ID is neither trimmed nor folded', () => {
@@ -100,7 +98,6 @@ describe('A33: who somebody is', () => {
   it('takes nothing from a name for one visit where the object id counts', () => {
     const visit = person(asserted({ name: { value: '_1', format } }));
     expect(visit.key).toEqual({ kind: 'entra', tenantId, objectId });
-    expect(visit.pairwiseSubject).toBeUndefined();
   });
 
   it.each<[string | undefined, boolean | undefined]>([

@@ -27,7 +27,7 @@ export async function readFederatedAccount(
   reading: AccountReading,
 ): Promise<UpstreamAccount> {
   const { person, now, checks } = reading;
-  const { key, pairwiseSubject, guest, claims } = person;
+  const { key, guest, claims } = person;
   const groups = person.groups && (await readGroups(http, tokens, reading));
   if (groups?.completeness === 'complete') {
     checks.passed('upstream.groups', { source: groups.source, count: groups.groups.length });
@@ -35,7 +35,6 @@ export async function readFederatedAccount(
   if (groups?.completeness === 'unknown') checks.failed('upstream.groups', { reason: groups.reason });
   return {
     key,
-    ...(pairwiseSubject === undefined ? {} : { pairwiseSubject }),
     ...(guest === undefined ? {} : { guest }),
     asOf: now.toISOString(),
     claims,

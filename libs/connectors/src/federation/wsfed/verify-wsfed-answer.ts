@@ -12,6 +12,7 @@ import type { FederationProviders, KnownFederation } from '../metadata/federatio
 import { withKnownCertificates } from '../metadata/with-known-certificates.js';
 import { verifyWithLineBreaks } from '../xml/restore-line-breaks.js';
 import { verifySignature } from '../xml/verify-signature.js';
+import { askLibrary } from './library-opinion.js';
 import { readEnvelope, type TokenInEnvelope } from './read-envelope.js';
 
 /** As long as a sign-in of ours may take: what was issued before it began is not for it. */
@@ -46,8 +47,8 @@ export async function verifyWsfedAnswer(
   );
   recordProvider(checks, by);
   checks.passed('upstream.signature', { lineBreaks: verified.lineBreaks });
-  const { version, root } = verified.verified;
-  const asserted = version === '2.0' ? readSaml2Assertion(root) : readSaml1Assertion(root);
+  const { token: signedToken, root } = verified.verified;
+  const asserted = signedToken.version === '2.0' ? readSaml2Assertion(root) : readSaml1Assertion(root);
   checks.passed('upstream.assertion', outlineOf(asserted));
   const expected = {
     ...{ issuer: by.metadata.entityId, audience: connection.realm, callbackUrl: transaction.redirectUri },
@@ -55,6 +56,8 @@ export async function verifyWsfedAnswer(
   };
   judgeAssertion(asserted, expected, checks);
   const person = readFederatedPerson(connection, asserted, checks);
+  askLibrary(signedToken, root, by.metadata.certificates);
+  checks.passed('upstream.library');
   await rememberAssertion(replays, connection, asserted);
   checks.passed('upstream.replay');
   return person;
@@ -65,12 +68,10 @@ function recordProvider(checks: CheckList, { metadata, source, problem }: KnownF
   checks.passed('upstream.metadata', { source, certificates, ...(problem === undefined ? {} : { problem }) });
 }
 
-type SignedToken = { version: '1.1' | '2.0'; root: Element };
+type SignedToken = { token: TokenInEnvelope; root: Element };
 
-function verifyToken(
-  { root, assertion: signed, version }: TokenInEnvelope,
-  certificates: readonly string[],
-): SignedToken {
+function verifyToken(token: TokenInEnvelope, certificates: readonly string[]): SignedToken {
+  const { root, assertion: signed, version } = token;
   const idName = version === '2.0' ? 'ID' : 'AssertionID';
-  return { version, root: verifySignature({ root, signed, idName, certificates }) };
+  return { token, root: verifySignature({ root, signed, idName, certificates }) };
 }

@@ -59,7 +59,6 @@ describe('an answer that signs in', () => {
       outcome: 'account',
       account: {
         key: { kind: 'entra', tenantId: entraNames.tenantId, objectId: entraNames.objectId },
-        pairwiseSubject: 'ada@contoso.example',
         asOf: now.toISOString(),
         claims: { email: 'ada@contoso.example', displayName: 'Ada Example', givenName: 'Ada', familyName: 'Example' },
       },

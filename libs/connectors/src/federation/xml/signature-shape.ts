@@ -13,7 +13,7 @@ import { ns } from './names.js';
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 type Hash = 'sha256' | 'sha512';
-const signatureAlgorithms: ReadonlyMap<string, Hash> = new Map([
+export const signatureAlgorithms: ReadonlyMap<string, Hash> = new Map([
   ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'sha256'],
   ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', 'sha512'],
 ]);
