@@ -81,7 +81,7 @@ describe('the record of an answer that signs in', () => {
     expect(checks.map(({ code, outcome }) => `${code.replace('upstream.', '')} ${outcome}`)).toEqual(
       [
         ...['callback', 'state', 'document', 'metadata', 'signature', 'assertion', 'issuer', 'audience', 'recipient'],
-        ...['in-response-to', 'times', 'tenant', 'subject', 'profile', 'replay'],
+        ...['in-response-to', 'times', 'tenant', 'subject', 'profile', 'library', 'replay'],
       ].map((code) => `${code} passed`),
     );
     expect(checks.find(({ code }) => code === 'upstream.assertion')?.details).toEqual({
