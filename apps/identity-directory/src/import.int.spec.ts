@@ -98,14 +98,14 @@ describe('an import of NDJSON', () => {
     expect((await userWith(ada))[0]).toMatchObject({ profile: { givenName: 'Ada' } });
   });
 
-  it('leaves out a line of 100 MB without holding it, and goes on', async () => {
+  it('leaves out a line that is a hundred times too long, and goes on', async () => {
     const ada = anAddress();
-    const megabyte = new Uint8Array(1_048_576).fill(0x61);
+    const longestRow = new Uint8Array(262_144).fill(0x61);
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         sent += 1;
-        if (sent <= 100) return controller.enqueue(megabyte);
+        if (sent <= 100) return controller.enqueue(longestRow);
         controller.enqueue(new TextEncoder().encode(`\n{"email":"${ada}"}\n`));
         return controller.close();
       },
@@ -115,7 +115,7 @@ describe('an import of NDJSON', () => {
       counts: { read: 2, created: 1, rejected: 1 },
       rejectedBy: { 'import.row-too-long': 1 },
     });
-  });
+  }, 90_000);
 });
 
 describe('enterprise rows', () => {
