@@ -12,6 +12,7 @@ import {
   exampleConnectionId,
   exampleConnectionSettings,
   exampleCredentialId,
+  exampleOfAnotherProvider,
   exampleOrganizationId,
   exampleSamlConnectionSettings,
   exampleSocialConnectionSettings,
@@ -138,6 +139,12 @@ export const connectionTopic = defineTopic({
         code: z.string().nullable(),
       }),
       example: { ...{ ...example, strategy: 'entra-saml' }, outcome: 'changed', code: null },
+      examples: {
+        failed: {
+          ...{ ...example, strategy: 'entra-wsfed' },
+          ...{ outcome: 'unreachable', code: 'upstream.metadata-unreachable' },
+        },
+      },
     },
     DomainVerified: {
       says: 'The owner of a home realm domain proved it by DNS, or the proof is gone.',
@@ -201,8 +208,10 @@ export const connectionStateTopic = defineTopic({
       examples: {
         'of-another-provider': {
           ...exampleWsfedConnectionSettings,
-          ...{ clientId: null, entraDomain: null, tenantId: null, metadataUrl: null, getUserGroups: false },
-          provider: { ...exampleWsfedConnectionSettings.provider, source: 'pasted', entityId: 'urn:adfs.example' },
+          ...exampleOfAnotherProvider,
+          ...{ organizationId: null, enabledApplications: ['app_demo'], providerInitiatedApplication: 'app_demo' },
+          upstreamParams: { whr: { value: 'adfs.example' }, login_hint: { alias: 'login_hint' } },
+          pinnedCertificates: ['A'.repeat(64)],
         },
       },
     },
@@ -217,9 +226,10 @@ export const connectionStateTopic = defineTopic({
           ...{ signInUrl: 'https://login.microsoftonline.com/common/saml2', pinnedCertificates: ['A'.repeat(64)] },
           providerInitiatedApplication: 'app_demo',
           organizationId: null,
-          upstreamParams: { login_hint: { alias: 'login_hint' } },
+          upstreamParams: { domain_hint: { value: 'contoso.example' }, login_hint: { alias: 'login_hint' } },
           enabledApplications: ['app_demo'],
         },
+        'of-another-provider': { ...exampleSamlConnectionSettings, ...exampleOfAnotherProvider },
       },
     },
   },

@@ -113,3 +113,13 @@ export const exampleSamlConnectionSettings = {
   signRequests: false,
   assertionEncryption: 'none',
 };
+
+/** What is different where the provider is not Entra. */
+export const exampleOfAnotherProvider = {
+  ...{ clientId: null, entraDomain: null, tenantId: null, metadataUrl: null, getUserGroups: false },
+  provider: { ...exampleProvider, source: 'pasted', entityId: 'urn:adfs.example' },
+  attributeMapping: {
+    ...{ email: null, givenName: null, familyName: null, displayName: null, preferredUsername: null, groups: null },
+    extra: {},
+  },
+};
