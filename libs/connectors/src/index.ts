@@ -22,8 +22,9 @@ export { createSamlLogout, type SamlLogout, type SamlLogoutOptions } from './fed
 export type { LogoutArrival, LogoutRequestRead } from './federation/saml/read-logout.js';
 export type { LogoutInput } from './federation/saml/receive-signed.js';
 export { serviceMetadata, type ServiceMetadata } from './federation/saml/service-metadata.js';
-export { createWsfedProtocol, wsfedSignOutUrl, type WsfedProtocolOptions } from './federation/wsfed/wsfed-protocol.js';
-export { createSamlProtocol, type SamlProtocolOptions } from './federation/saml/saml-protocol.js';
+export type { FederationProtocolOptions } from './federation/federation-protocol.js';
+export { createWsfedProtocol, wsfedSignOutUrl } from './federation/wsfed/wsfed-protocol.js';
+export { createSamlProtocol } from './federation/saml/saml-protocol.js';
 export {
   createFederationProviders,
   type FederationProviders,

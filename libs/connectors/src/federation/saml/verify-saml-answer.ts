@@ -1,15 +1,14 @@
 import { Refusal, type CheckList } from '../../check-list.js';
-import type { FederationTransaction } from '../../upstream-protocol.js';
 import { readFederatedPerson, type FederatedPerson } from '../account/federated-person.js';
 import { outlineOf, type Asserted } from '../assertion/asserted.js';
 import { judgeAssertion } from '../assertion/judge-assertion.js';
 import { readSaml2Assertion } from '../assertion/read-saml2-assertion.js';
 import { rememberAssertion } from '../assertion/remember-assertion.js';
 import type { ReplayStore, SamlConnection } from '../federation-connection.js';
+import type { Arrival } from '../federation-protocol.js';
 import type { FederationProviders } from '../metadata/federation-providers.js';
 import { withKnownCertificates } from '../metadata/with-known-certificates.js';
 import { verifyWithLineBreaks, type Restored } from '../xml/restore-line-breaks.js';
-import { askLibrary } from './library-opinion.js';
 import { openAssertion, type SignedAssertion } from './open-assertion.js';
 import {
   checkResponse,
@@ -19,15 +18,6 @@ import {
   type SamlResponse,
 } from './read-saml-response.js';
 
-type Arrival = {
-  connection: SamlConnection;
-  transaction: FederationTransaction;
-  /** The Response, decoded. */
-  text: string;
-  now: Date;
-  checks: CheckList;
-};
-
 /**
  * Verifies the document of a SAML answer: every signature first, then everything else from the signed bytes alone, then
  * node-saml's opinion; the memory of used assertions last.
@@ -35,7 +25,7 @@ type Arrival = {
  */
 export async function verifySamlAnswer(
   { providers, replays }: { providers: FederationProviders; replays: ReplayStore },
-  arrival: Arrival,
+  arrival: Arrival<SamlConnection>,
 ): Promise<FederatedPerson> {
   const { connection, transaction, now, checks } = arrival;
   const response = readAnswer(arrival);
@@ -61,6 +51,8 @@ export async function verifySamlAnswer(
     checks,
   );
   const person = readFederatedPerson(connection, asserted, checks);
+  // The library is large, and most processes never see such an answer.
+  const { askLibrary } = await import('./library-opinion.js');
   await askLibrary({
     ...{ signed: verified.verified, text: verified.text },
     ...{ connection, asserted, requestId, callbackUrl, now },
@@ -72,7 +64,7 @@ export async function verifySamlAnswer(
   return person;
 }
 
-function readAnswer({ text, transaction, checks }: Arrival): SamlResponse {
+function readAnswer({ text, transaction, checks }: Arrival<SamlConnection>): SamlResponse {
   const read = readSamlResponse(text);
   checks.passed('upstream.document');
   checkStatus(read.root, transaction);

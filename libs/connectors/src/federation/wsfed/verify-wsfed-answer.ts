@@ -1,5 +1,4 @@
 import type { CheckList } from '../../check-list.js';
-import type { FederationTransaction } from '../../upstream-protocol.js';
 import type { FederatedPerson } from '../account/federated-person.js';
 import { readFederatedPerson } from '../account/federated-person.js';
 import { outlineOf } from '../assertion/asserted.js';
@@ -8,6 +7,7 @@ import { readSaml1Assertion } from '../assertion/read-saml1-assertion.js';
 import { readSaml2Assertion } from '../assertion/read-saml2-assertion.js';
 import { rememberAssertion } from '../assertion/remember-assertion.js';
 import type { ReplayStore, WsfedConnection } from '../federation-connection.js';
+import type { Arrival } from '../federation-protocol.js';
 import type { FederationProviders, KnownFederation } from '../metadata/federation-providers.js';
 import { withKnownCertificates } from '../metadata/with-known-certificates.js';
 import { verifyWithLineBreaks } from '../xml/restore-line-breaks.js';
@@ -18,15 +18,6 @@ import { readEnvelope, type TokenInEnvelope } from './read-envelope.js';
 /** As long as a sign-in of ours may take: what was issued before it began is not for it. */
 const longestWayMs = 10 * 60 * 1000;
 
-type Arrival = {
-  connection: WsfedConnection;
-  transaction: FederationTransaction;
-  /** `wresult`. */
-  text: string;
-  now: Date;
-  checks: CheckList;
-};
-
 /**
  * Verifies the document of a WS-Federation answer: signature first, then everything else from the signed bytes alone, the
  * memory of used assertions last.
@@ -34,7 +25,7 @@ type Arrival = {
  */
 export async function verifyWsfedAnswer(
   { providers, replays }: { providers: FederationProviders; replays: ReplayStore },
-  arrival: Arrival,
+  arrival: Arrival<WsfedConnection>,
 ): Promise<FederatedPerson> {
   const { connection, transaction, text, now, checks } = arrival;
   const token = readEnvelope(text);
