@@ -1,22 +1,24 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { eventually, type RunningPostgres, startPostgres } from '@homerealm/testing';
 import { type Finding, toTable } from './events/finding.js';
-import { readOptions } from './events/options.js';
+import { type BenchOptions, readOptions } from './events/options.js';
 import { interleave, medianOf, ratio } from './events/rounds.js';
 import { type BareCopy, bareCopy, keepOutbox, withClient } from './import/bare-copy.js';
 import { peopleFile } from './import/people-file.js';
+import { benchImportMemory } from './import/import-memory.js';
 import { type RunningDirectory, startDirectory } from './import/running-directory.js';
+import { importMachine, publish } from './import/publish.js';
 import { residentMib } from './measure.js';
 
 const goal = 0.3;
-const output = fileURLToPath(new URL('../../../../.homerealm/bench/import.md', import.meta.url));
 
-/** `npm run bench -- import [--rounds N] [--count N]`: what importing people costs, beside a bare COPY of the rows. */
+/**
+ * `npm run bench -- import [--rounds N] [--count N]`: what importing people costs, beside a bare COPY of the rows; with
+ * `--only memory`, one import of a million people, and what the directory holds at each tenth of it.
+ */
 export async function benchImport(): Promise<void> {
-  const { rounds, count } = options(process.argv);
+  const { rounds, count, only } = options(process.argv);
+  if (only === 'memory') return benchImportMemory(process.argv.includes('--count') ? count : 1_000_000);
+  if (only !== undefined) throw new Error(`--only ${only} is no part of this bench; "memory" is`);
   const postgres = await startPostgres({ unsafe: false });
   try {
     const copy = await prepare(postgres, count);
@@ -83,15 +85,11 @@ const published = ({ databaseUrl }: RunningDirectory): Promise<unknown> =>
   );
 
 function report(rounds: number, finding: Finding): void {
-  const head = `Medians of ${rounds} interleaved rounds; ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.version}, PostgreSQL with fsync, the event log in the same PostgreSQL.`;
-  const text = [head, '', ...toTable([finding]), ''].join('\n');
-  process.stdout.write(`\n${text}`);
-  mkdirSync(dirname(output), { recursive: true });
-  writeFileSync(output, text);
+  publish('import', `Medians of ${rounds} interleaved rounds; ${importMachine()}`, toTable([finding]));
 }
 
 /** Twenty thousand people unless said otherwise: the first chunks plan and compile. */
-function options(args: readonly string[]): { rounds: number; count: number } {
-  const { rounds, count } = readOptions(args);
-  return { rounds: args.includes('--rounds') ? rounds : 3, count: args.includes('--count') ? count : 20_000 };
+function options(args: readonly string[]): BenchOptions {
+  const { rounds, count, only } = readOptions(args);
+  return { rounds: args.includes('--rounds') ? rounds : 3, count: args.includes('--count') ? count : 20_000, only };
 }
