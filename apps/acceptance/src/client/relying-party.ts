@@ -16,12 +16,16 @@ export type SignedIn = {
 export class RelyingParty {
   private constructor(
     readonly config: oidc.Configuration,
-    private readonly application: Application,
+    readonly application: Application,
   ) {}
 
-  static async discover(issuer: string, application: Application): Promise<RelyingParty> {
-    const { clientId, clientSecret } = application;
-    const config = await oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+  /** It authenticates by its secret, unless another way is given. */
+  static async discover(
+    issuer: string,
+    application: Application,
+    authentication: oidc.ClientAuth = oidc.ClientSecretPost(application.clientSecret),
+  ): Promise<RelyingParty> {
+    const config = await oidc.discovery(new URL(issuer), application.clientId, undefined, authentication, {
       execute: [oidc.allowInsecureRequests],
     });
     return new RelyingParty(config, application);
