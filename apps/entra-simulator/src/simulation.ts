@@ -8,7 +8,7 @@ import type { PendingFederation } from './federation/request.js';
 import type { Faults } from './faults/faults.js';
 import type { RequestLog } from './http/request-log.js';
 import type { Shelf } from './http/shelf.js';
-import type { SocialGrant, SocialRequest } from './social/model.js';
+import type { AddedPerson, SocialGrant, SocialRequest } from './social/model.js';
 
 export type Settings = {
   /** Follow login_hint without showing a page or asking for a password. */
@@ -44,6 +44,8 @@ export type Simulation = {
   certificates: AppCertificates;
   codes: Shelf<Grant>;
   refreshTokens: Shelf<RefreshGrant>;
+  /** Accounts at social providers beside those of the seed. */
+  socialPeople: Map<number, AddedPerson>;
   socialRequests: Shelf<SocialRequest>;
   socialCodes: Shelf<SocialGrant>;
   socialTokens: Shelf<SocialGrant>;

@@ -73,6 +73,7 @@ async function createSimulation({ origin = '', seedFile, settings }: SimulatorOp
     sessions: new Shelf(''),
     codes: new Shelf('1.AX8A'),
     refreshTokens: new Shelf('1.AX8A'),
+    socialPeople: new Map(),
     socialRequests: new Shelf(''),
     socialCodes: new Shelf(''),
     socialTokens: new Shelf(''),

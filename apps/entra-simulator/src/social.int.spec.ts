@@ -88,6 +88,26 @@ describe('the social providers', () => {
     expect(page).toContain('no email');
   });
 
+  it('somebody added is offered at that provider alone, and gone when removed', async () => {
+    const control = (method: string, path: string, body?: object) =>
+      fetch(`${simulator.origin}/_sim/social-people${path}`, {
+        ...{ method, headers: { 'content-type': 'application/json' } },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const zoe = { email: 'zoe@mail.example', emailVerified: true };
+    const added = await control('POST', '', { provider: 'google', givenName: 'Zoe', familyName: 'Neu', ...zoe });
+    const { id } = (await added.json()) as { id: number };
+    const { body } = await redeem('google', (await choose('google', { account: String(id) })).get('code') ?? '');
+    expect(decodeJwt(body['id_token'] ?? '')).toMatchObject({
+      ...{ sub: String(id), name: 'Zoe Neu', email: zoe.email, email_verified: true },
+    });
+    expect(await (await fetch(authorizeUrl('linkedin'))).text()).not.toContain('Zoe Neu');
+    expect((await control('DELETE', `/${id}`)).status).toBe(204);
+    expect((await control('DELETE', `/${id}`)).status).toBe(404);
+    expect((await choose('google', { account: String(id) })).get('error')).toBe('access_denied');
+    expect((await control('POST', '', { provider: 'myspace', givenName: 'Zoe', familyName: 'Neu' })).status).toBe(400);
+  });
+
   it('a person who cancels goes back with access_denied', async () => {
     expect((await choose('google', { cancel: '1' })).get('error')).toBe('access_denied');
   });

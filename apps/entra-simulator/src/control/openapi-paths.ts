@@ -5,6 +5,7 @@ import {
   GroupsChange,
   KeyRotation,
   SettingsChange,
+  SocialPersonAddition,
   TenantChange,
   UserChange,
 } from './schemas.js';
@@ -13,7 +14,7 @@ export type Schema = Record<string, unknown>;
 
 export const bodies = {
   ...{ SettingsChange, TenantChange, UserChange, GroupsChange, AppChange },
-  ...{ CertificateAddition, FaultChange, KeyRotation },
+  ...{ SocialPersonAddition, CertificateAddition, FaultChange, KeyRotation },
 };
 
 export const refTo = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -49,11 +50,13 @@ function operation({ summary, body, answers, ids }: Sketch): Schema {
   };
 }
 
+const pathSchemas: Record<string, Schema> = { thumbprint: { type: 'string' }, person: { type: 'integer' } };
+
 const inPath = (name: string) => ({
   name,
   in: 'path',
   required: true,
-  schema: name === 'thumbprint' ? { type: 'string' } : { type: 'string', format: 'uuid' },
+  schema: pathSchemas[name] ?? { type: 'string', format: 'uuid' },
 });
 
 const done = { 204: answer('Done.') };
@@ -94,6 +97,16 @@ export const paths = {
       body: 'GroupsChange',
       answers: { 200: answer('The group ids.', anObject), ...notThere },
     }),
+  },
+  '/_sim/social-people': {
+    post: operation({
+      summary: 'Give somebody an account at a social provider',
+      body: 'SocialPersonAddition',
+      answers: { 201: answer('The person, with the account’s number.', anObject) },
+    }),
+  },
+  '/_sim/social-people/{person}': {
+    delete: operation({ summary: 'Remove somebody added so', ids: ['person'], answers: { ...done, ...notThere } }),
   },
   '/_sim/apps': {
     post: operation({

@@ -4,6 +4,8 @@ import { optionalClaimNames } from '../directory/model.js';
 import { applicationPermissions, delegatedPermissions } from '../entra/scopes.js';
 import { faultNames } from '../faults/catalogue.js';
 import { endpoints } from '../http/exchange.js';
+import type { SocialProvider } from '../social/model.js';
+import { socialProviders } from '../social/seed-social.js';
 
 /** The bodies of the control API. Unknown fields are refused, so that a misspelt one is noticed. */
 
@@ -93,6 +95,18 @@ export const UserChange = z.strictObject({
     .optional()
     .describe('What xms_edov says, as it stands.'),
   groups: groupList.optional(),
+});
+
+export const SocialPersonAddition = z.strictObject({
+  provider: z.enum(Object.keys(socialProviders) as [SocialProvider['key'], ...SocialProvider['key'][]]),
+  givenName: text,
+  familyName: text,
+  email: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+$/, 'This must look like name@domain.')
+    .optional()
+    .describe('Left out: the provider tells none.'),
+  emailVerified: z.boolean().optional().describe('What the provider says of the email.'),
 });
 
 const certificate = z.string().refine(isCertificate, 'This must be a certificate in PEM.');

@@ -36,7 +36,8 @@ export function reset(_: Exchange, simulation: Simulation): Answer {
   directory.load(start);
   faults.lift();
   requests.clear();
-  const { socialRequests, socialCodes, socialTokens } = simulation;
+  const { socialPeople, socialRequests, socialCodes, socialTokens } = simulation;
+  socialPeople.clear();
   [pending, sessions, codes, refreshTokens].forEach((shelf) => shelf.clear());
   [socialRequests, socialCodes, socialTokens].forEach((shelf) => shelf.clear());
   const { federated, lastAssertions, certificates } = simulation;

@@ -4,6 +4,7 @@ import { deleteRequests, getRequests, getSettings, putSettings, reset, rotateKey
 import { deleteUser, postUser, putGroups } from '../control/users.js';
 import { postApp } from '../control/apps.js';
 import { activateCertificate, deleteCertificate, getCertificates, postCertificate } from '../control/certificates.js';
+import { deleteSocialPerson, postSocialPerson } from '../control/social-people.js';
 import { postTenant } from '../control/tenants.js';
 import { authorize } from '../entra/authorize.js';
 import { consent } from '../entra/consent.js';
@@ -113,6 +114,8 @@ export const routes: Route[] = [
   route('POST', '/_sim/users', 'control', postUser),
   route('DELETE', '/_sim/users/:oid', 'control', deleteUser),
   route('PUT', '/_sim/users/:oid/groups', 'control', putGroups),
+  route('POST', '/_sim/social-people', 'control', postSocialPerson),
+  route('DELETE', '/_sim/social-people/:person', 'control', deleteSocialPerson),
   route('POST', '/_sim/apps', 'control', postApp),
   route('GET', '/_sim/apps/:app/certificates', 'control', getCertificates),
   route('POST', '/_sim/apps/:app/certificates', 'control', postCertificate),

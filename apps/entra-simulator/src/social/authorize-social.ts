@@ -2,7 +2,7 @@ import { html } from '../http/html.js';
 import { page, redirect, type Answer, type Exchange } from '../http/exchange.js';
 import { frame } from '../pages/frame.js';
 import type { Simulation } from '../simulation.js';
-import type { SocialProvider, SocialRequest } from './model.js';
+import type { SocialPerson, SocialProvider, SocialRequest } from './model.js';
 import { showAccounts } from './social-page.js';
 
 const pageSeconds = 600;
@@ -10,7 +10,7 @@ const pageSeconds = 600;
 /** The authorize address: checks who asks, and shows the accounts. */
 export const authorizeSocial =
   (provider: SocialProvider) =>
-  ({ url }: Exchange, { socialRequests }: Simulation): Answer => {
+  ({ url }: Exchange, simulation: Simulation): Answer => {
     const asked = url.searchParams;
     const problem = problemOf(provider, asked);
     if (problem) return refuse(problem);
@@ -22,18 +22,20 @@ export const authorizeSocial =
       challenge: asked.get('code_challenge') ?? undefined,
     };
     const hint = asked.get('login_hint') ?? undefined;
-    return showAccounts(provider, socialRequests.put(request, pageSeconds), hint);
+    const ctx = simulation.socialRequests.put(request, pageSeconds);
+    return showAccounts(provider, peopleOf(provider, simulation), ctx, hint);
   };
 
 /** The person has chosen: back to the application, with a code or with a refusal. */
 export const chooseAccount =
   (provider: SocialProvider) =>
-  ({ form }: Exchange, { origin, settings, socialRequests, socialCodes }: Simulation): Answer => {
+  ({ form }: Exchange, simulation: Simulation): Answer => {
+    const { origin, settings, socialRequests, socialCodes } = simulation;
     const ctx = form.get('ctx') ?? '';
     const request = socialRequests.get(ctx);
     if (request?.provider !== provider.key) return refuse('This page is too old. Start again from the application.');
     socialRequests.drop(ctx);
-    const person = provider.people.find(({ id }) => String(id) === form.get('account'));
+    const person = peopleOf(provider, simulation).find(({ id }) => String(id) === form.get('account'));
     const { state, ...rest } = request;
     const back = new URL(request.redirectUri);
     const given = person && !form.has('cancel');
@@ -44,6 +46,11 @@ export const chooseAccount =
     for (const [name, value] of Object.entries({ ...answer, state, ...named })) back.searchParams.set(name, value);
     return redirect(back.href);
   };
+
+const peopleOf = ({ key, people }: SocialProvider, { socialPeople }: Simulation): SocialPerson[] => [
+  ...people,
+  ...[...socialPeople.values()].filter(({ provider }) => provider === key),
+];
 
 function problemOf({ client }: SocialProvider, asked: URLSearchParams): string | undefined {
   if (asked.get('client_id') !== client.clientId) return 'The application is not known here.';

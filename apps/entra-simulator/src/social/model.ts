@@ -21,6 +21,9 @@ export type SocialProvider = {
   people: readonly SocialPerson[];
 };
 
+/** Somebody who was added while the simulator ran. */
+export type AddedPerson = SocialPerson & { provider: SocialProvider['key'] };
+
 /** What a person agreed to, until the application fetches it. */
 export type SocialGrant = {
   provider: SocialProvider['key'];

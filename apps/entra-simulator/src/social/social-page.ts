@@ -4,7 +4,12 @@ import { frame } from '../pages/frame.js';
 import type { SocialPerson, SocialProvider } from './model.js';
 
 /** Who is it? One press is enough: these accounts have no passwords. Works without JavaScript. */
-export function showAccounts({ key, displayName, people }: SocialProvider, ctx: string, loginHint?: string): Answer {
+export function showAccounts(
+  { key, displayName }: SocialProvider,
+  people: readonly SocialPerson[],
+  ctx: string,
+  loginHint?: string,
+): Answer {
   const hinted = people.filter(({ email }) => email !== undefined && email === loginHint?.toLowerCase());
   const ordered = [...hinted, ...people.filter((person) => !hinted.includes(person))];
   const body = html`<h1>Sign in with ${displayName}</h1>
