@@ -1,8 +1,7 @@
 import type { DomainVerificationResponse } from '@homerealm/contracts';
-import { createDatabase } from '@homerealm/testing';
+import { createDatabase, type DnsServer, startDnsServer, type Zone } from '@homerealm/testing';
 import { createCertificateAuthority } from '@homerealm/testing/tls';
 import { ResolverDnsLookup } from './clients/resolver.dns-lookup.js';
-import { type DnsServer, startDnsServer, type Zone } from './fixtures/dns-server.js';
 import { type RunningRegistry, startRegistry } from './fixtures/running-registry.js';
 import { CheckDueProofs } from './use-cases/domains/check-due-proofs.js';
 

@@ -1,4 +1,5 @@
 export { eventually } from './eventually.js';
+export { type DnsServer, startDnsServer, type Zone } from './dns-server.js';
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.js';
 export { startKafka, type KafkaNode, type KafkaOptions, type RunningKafka } from './kafka.js';
 export { createDatabase, describeWithKafka, kafkaBrokers } from './for-tests.js';
