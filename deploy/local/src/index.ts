@@ -3,5 +3,5 @@ export { startLocalSystem } from './system.js';
 export type { LocalAccount, LocalFile } from './local-file.js';
 export { AdminApi, ApiRefusal } from './seed/admin-api.js';
 export { ask, type Answer, type Request } from './http.js';
-export type { DatabaseName, PartName, ServiceName, Urls } from './parts.js';
+export { type DatabaseName, type PartName, type ServiceName, type Urls, urlsFor } from './parts.js';
 export { freePortBase } from './ports.js';
