@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { parseEntraAuthorities } from '@homerealm/connectors';
 import {
   credentialSealContext,
   type SignInRequest,
@@ -14,8 +13,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import type * as client from 'openid-client';
 import pg from 'pg';
 import { AppModule } from './app.module.js';
-import { ConnectorUpstream } from './clients/connector.upstream.js';
-import { OpenCredentials } from './clients/open-credentials.js';
+import { Connectors } from './clients/connectors.js';
 import { config } from './config.js';
 import { aConnection, connectionId, idFor } from './fixtures/connections.js';
 import {
@@ -32,9 +30,8 @@ import { SmallDirectory } from './fixtures/sign-in-under-test.js';
 import { clientSecret, SmallUpstream } from './fixtures/small-upstream.js';
 import { ProviderMount } from './http/openid-provider/provider-mount.js';
 import { ConnectionReplica, Connections } from './use-cases/connections.port.js';
-import { Moment } from './use-cases/moment.port.js';
 import { Replays } from './use-cases/replays.port.js';
-import { Upstream } from './use-cases/upstream.port.js';
+import { connectorsOf } from './upstream.parts.js';
 
 const userId = idFor('user', 1);
 
@@ -74,14 +71,9 @@ describe('the gateway', () => {
     const settings = config.read(env);
     const mount = new ProviderMount(settings.ISSUER);
     const module = AppModule.for(settings, mount);
-    const toUpstream = (moment: Moment, replays: Replays) =>
-      new ConnectorUpstream(new OpenCredentials(openSealer(settings.SEALING_KEYS)), moment, {
-        authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
-        graphBudgetMs: 500,
-        replays,
-        ca: upstream.caPem,
-      });
-    module.providers?.push({ provide: Upstream, inject: [Moment, Replays], useFactory: toUpstream });
+    const connectors = (replays: Replays) =>
+      connectorsOf(settings, replays, { graphBudgetMs: 500, ca: upstream.caPem });
+    module.providers?.push({ provide: Connectors, inject: [Replays], useFactory: connectors });
     const running = await startService({
       name: 'auth-gateway',
       says: 'Both halves.',

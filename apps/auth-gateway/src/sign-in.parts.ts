@@ -1,14 +1,9 @@
-import { parseEntraAuthorities } from '@homerealm/connectors';
 import { Database } from '@homerealm/events';
-import { Clock, Ids, openSealer } from '@homerealm/platform';
+import { Clock, Ids } from '@homerealm/platform';
 import type { Provider, Type } from '@nestjs/common';
-import { ConnectorUpstream } from './clients/connector.upstream.js';
-import { ConnectorWords } from './clients/connector.words.js';
 import { DirectoryClient } from './clients/directory.client.js';
 import { RegistryClient } from './clients/registry.client.js';
-import { OpenCredentials } from './clients/open-credentials.js';
 import { SETTINGS, type Settings } from './config.js';
-import { parseOrigins } from './sign-in.settings.js';
 import { OnConnectionCredentials } from './events/on-connection-credentials.consumer.js';
 import { OnConnectionState } from './events/on-connection-state.consumer.js';
 import { OnPolicyState } from './events/on-policy-state.consumer.js';
@@ -74,7 +69,6 @@ import { LeaveUpstream } from './use-cases/leave-upstream.js';
 import { Moment } from './use-cases/moment.port.js';
 import { ProveAccount } from './use-cases/prove-account.js';
 import { ReadAttempts } from './use-cases/read-attempts.js';
-import { Replays } from './use-cases/replays.port.js';
 import { ServiceTokens } from './use-cases/service-tokens.port.js';
 import { ShowRefusal } from './use-cases/show-refusal.js';
 import { ShowSignIn } from './use-cases/show-sign-in.js';
@@ -83,7 +77,7 @@ import { StartSignIn } from './use-cases/start-sign-in.port.js';
 import { TakeReturn } from './use-cases/take-return.js';
 import { TestRuns } from './use-cases/test-runs.port.js';
 import { Transactions } from './use-cases/transactions.port.js';
-import { UpstreamWords, Upstream } from './use-cases/upstream.port.js';
+import { upstreamProviders } from './upstream.parts.js';
 
 /*
  * The sign-in half of the gateway, for `app.module.ts`. It asks for SETTINGS, Interactions, ServiceTokens, Issuer and
@@ -129,7 +123,6 @@ const ports: Provider[] = [
   { provide: ConnectionReplica, useClass: PostgresConnectionReplica },
   { provide: Transactions, useClass: PostgresTransactions },
   { provide: Attempts, useClass: PostgresAttempts },
-  { provide: UpstreamWords, useClass: ConnectorWords },
   {
     provide: Moment,
     useFactory: (clock: Clock, ids: Ids): Moment => ({
@@ -149,21 +142,6 @@ const ports: Provider[] = [
     useFactory: (tokens: ServiceTokens, { REGISTRY_URL, DIRECTORY_TIMEOUT_MS }: Settings) =>
       new RegistryClient(tokens, { url: REGISTRY_URL, timeoutMs: DIRECTORY_TIMEOUT_MS }),
     inject: [ServiceTokens, SETTINGS],
-  },
-  {
-    provide: Upstream,
-    useFactory: (moment: Moment, replays: Replays, settings: Settings) =>
-      new ConnectorUpstream(
-        new OpenCredentials(openSealer(settings.CONNECTION_SEALING_KEYS ?? settings.SEALING_KEYS)),
-        moment,
-        {
-          authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
-          graphBudgetMs: settings.GROUPS_TIME_BUDGET_MS,
-          replays,
-          privateOrigins: parseOrigins(settings.UPSTREAM_PRIVATE_ORIGINS),
-        },
-      ),
-    inject: [Moment, Replays, SETTINGS],
   },
 ];
 
@@ -201,4 +179,5 @@ export const signInProviders: Provider[] = [
   ...missingEmailProviders,
   ...federationProviders,
   ...signOutProviders,
+  ...upstreamProviders,
 ];

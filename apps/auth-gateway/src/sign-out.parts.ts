@@ -1,21 +1,12 @@
-import { parseEntraAuthorities } from '@homerealm/connectors';
-import { openSealer } from '@homerealm/platform';
 import type { Provider, Type } from '@nestjs/common';
-import { ConnectorFederation } from './clients/connector.federation.js';
-import { OpenCredentials } from './clients/open-credentials.js';
-import { SETTINGS, type Settings } from './config.js';
 import { LogoutController } from './http/sign-in/logout.controller.js';
 import { MetadataController } from './http/sign-in/metadata.controller.js';
-import { parseOrigins } from './sign-in.settings.js';
 import { AddUpstreamSignOuts1765950000000 } from './store/migrations/1765950000000-add-upstream-sign-outs.js';
 import { PostgresSignOuts } from './store/postgres.sign-outs.js';
 import { SignOutSweeper } from './store/sign-out-sweeper.js';
 import { UpstreamSignOutEntity } from './store/upstream-sign-out.entity.js';
 import { DescribeService } from './use-cases/describe-service.js';
-import { Moment } from './use-cases/moment.port.js';
-import { Replays } from './use-cases/replays.port.js';
 import { CleanUpSession } from './use-cases/sign-out/clean-up-session.js';
-import { FederationMessages } from './use-cases/sign-out/federation-messages.port.js';
 import { LeaveSignedOut } from './use-cases/sign-out/leave-signed-out.js';
 import { ReturnSignedOut } from './use-cases/sign-out/return-signed-out.js';
 import { SignOuts } from './use-cases/sign-out/sign-outs.port.js';
@@ -23,8 +14,8 @@ import { StartSignOut } from './use-cases/sign-out/start-sign-out.port.js';
 import { TakeSignOutRequest } from './use-cases/sign-out/take-sign-out-request.js';
 
 /*
- * Sign-out at providers and by providers, and our metadata, for `sign-in.parts.ts`. It asks for UpstreamSessions and
- * BrowserSessions, which the provider half brings, and gives StartSignOut.
+ * Sign-out at providers and by providers, and our metadata, for `sign-in.parts.ts`. It asks for FederationMessages, and
+ * for UpstreamSessions and BrowserSessions, which the provider half brings, and gives StartSignOut.
  */
 
 export const signOutControllers: Type[] = [LogoutController, MetadataController];
@@ -35,18 +26,4 @@ export const signOutProviders: Provider[] = [
   ...[CleanUpSession, DescribeService, ReturnSignedOut, SignOutSweeper, TakeSignOutRequest],
   { provide: StartSignOut, useClass: LeaveSignedOut },
   { provide: SignOuts, useClass: PostgresSignOuts },
-  {
-    provide: FederationMessages,
-    useFactory: (moment: Moment, replays: Replays, settings: Settings) =>
-      new ConnectorFederation(
-        new OpenCredentials(openSealer(settings.CONNECTION_SEALING_KEYS ?? settings.SEALING_KEYS)),
-        moment,
-        {
-          authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
-          replays,
-          privateOrigins: parseOrigins(settings.UPSTREAM_PRIVATE_ORIGINS),
-        },
-      ),
-    inject: [Moment, Replays, SETTINGS],
-  },
 ];

@@ -1,22 +1,12 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { isFederationConnection, type FederationConnectionSettings } from '@homerealm/contracts';
-import {
-  createSamlLogout,
-  createUpstreamHttp,
-  type EntraAuthorities,
-  type SamlConnection,
-  type SamlLogout,
-  serviceMetadata,
-  type UpstreamHttp,
-  wsfedSignOutUrl,
-} from '@homerealm/connectors';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { type SamlConnection, type SamlLogout, serviceMetadata, wsfedSignOutUrl } from '@homerealm/connectors';
+import { Injectable } from '@nestjs/common';
 import { signOutUrl } from '../domain/federation-addresses.js';
 import type { UpstreamSession } from '../domain/sign-in-facts.js';
 import { signOutErrors } from '../domain/sign-out.errors.js';
 import type { KnownConnection } from '../use-cases/connections.port.js';
-import type { Moment } from '../use-cases/moment.port.js';
-import type { Replays } from '../use-cases/replays.port.js';
+import { Moment } from '../use-cases/moment.port.js';
 import {
   type Departure,
   FederationMessages,
@@ -25,40 +15,23 @@ import {
   type SignOutRequestRead,
 } from '../use-cases/sign-out/federation-messages.port.js';
 import { type Credentials, toSaml, toWsfed } from './connector.connections.js';
-import type { OpenCredentials } from './open-credentials.js';
-
-export type ConnectorFederationOptions = {
-  authorities: EntraAuthorities;
-  /** Where used requests are remembered. */
-  replays: Replays;
-  /** Origins of other providers that may be on a private network; every other one must be public. */
-  privateOrigins?: readonly string[];
-  /** PEM certificates trusted in addition. */
-  ca?: string;
-};
+import { Connectors } from './connectors.js';
+import { OpenCredentials } from './open-credentials.js';
 
 const random = (bytes: number): Uint8Array => randomBytes(bytes);
 
 /** Our metadata, and sign-out at providers, through the connectors. */
-export class ConnectorFederation extends FederationMessages implements OnApplicationShutdown {
-  private readonly http: UpstreamHttp;
-  private readonly publicHttp: UpstreamHttp;
+@Injectable()
+export class ConnectorFederation extends FederationMessages {
   private readonly saml: SamlLogout;
 
   constructor(
     private readonly credentials: OpenCredentials,
     private readonly moment: Moment,
-    { authorities, replays, privateOrigins = [], ca }: ConnectorFederationOptions,
+    { samlLogout }: Connectors,
   ) {
     super();
-    const trusted = ca === undefined ? {} : { ca };
-    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...trusted });
-    this.publicHttp = createUpstreamHttp({ allowedOrigins: 'any-public', privateOrigins, ...trusted });
-    this.saml = createSamlLogout({ http: this.http, publicHttp: this.publicHttp, replays });
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.http.close(), this.publicHttp.close()]);
+    this.saml = samlLogout;
   }
 
   async describe(known: KnownConnection): Promise<string> {

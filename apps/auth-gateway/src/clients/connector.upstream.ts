@@ -1,57 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import {
-  createUpstreamHttp,
-  type EntraAuthorities,
-  type UpstreamHttp,
-  type UpstreamReport,
-} from '@homerealm/connectors';
+import type { UpstreamReport } from '@homerealm/connectors';
 import { DomainError } from '@homerealm/domain';
 import { callProvider } from '@homerealm/platform';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { UpstreamTrouble } from '../domain/attempt.js';
 import { redactUpstreamText } from '../domain/redact-upstream-text.js';
 import type { KnownConnection } from '../use-cases/connections.port.js';
 import { Moment } from '../use-cases/moment.port.js';
-import type { Replays } from '../use-cases/replays.port.js';
 import { Upstream, type Answer, type CallbackInput, type LeaveFor } from '../use-cases/upstream.port.js';
 import { Connectors } from './connectors.js';
 import { OpenCredentials } from './open-credentials.js';
 
-export type ConnectorUpstreamOptions = {
-  authorities: EntraAuthorities;
-  /** Milliseconds that a sign-in waits for Microsoft Graph. */
-  graphBudgetMs: number;
-  /** Where used assertions are remembered. */
-  replays: Replays;
-  /** Origins of other providers that may be on a private network; every other one must be public. */
-  privateOrigins?: readonly string[];
-  /** PEM certificates trusted in addition; by default NODE_EXTRA_CA_CERTS holds as usual. */
-  ca?: string;
-};
-
 /** Speaks to providers through the connectors. Whatever goes wrong there ends as a refusal with a code. */
-export class ConnectorUpstream extends Upstream implements OnApplicationShutdown {
+@Injectable()
+export class ConnectorUpstream extends Upstream {
   readonly authorities: readonly string[];
-  private readonly http: UpstreamHttp;
-  private readonly publicHttp: UpstreamHttp;
-  private readonly connectors: Connectors;
 
   constructor(
     private readonly credentials: OpenCredentials,
     private readonly moment: Moment,
-    { authorities, graphBudgetMs, replays, privateOrigins = [], ca }: ConnectorUpstreamOptions,
+    private readonly connectors: Connectors,
   ) {
     super();
-    this.authorities = authorities.all.map(({ origin }) => origin);
-    const trusted = ca === undefined ? {} : { ca };
-    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...trusted });
-    this.publicHttp = createUpstreamHttp({ allowedOrigins: 'any-public', privateOrigins, ...trusted });
-    const { http, publicHttp } = this;
-    this.connectors = new Connectors({ authorities, graphBudgetMs, replays, http, publicHttp });
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.http.close(), this.publicHttp.close()]);
+    this.authorities = connectors.authorities;
   }
 
   async begin(

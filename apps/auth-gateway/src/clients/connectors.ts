@@ -3,19 +3,24 @@ import { isEntraConnection, isSocialConnection } from '@homerealm/contracts';
 import {
   CodeTransaction,
   createEntraProtocol,
+  createFederationProviders,
+  createSamlLogout,
   createSamlProtocol,
   createSocialProtocols,
+  createUpstreamHttp,
   createWsfedProtocol,
   FederationTransaction,
   type BeginRequest,
   type CompleteOptions,
   type Departure,
   type EntraAuthorities,
+  type SamlLogout,
   type UpstreamHttp,
   type UpstreamOutcome,
   type UpstreamProtocol,
   type UpstreamTransaction,
 } from '@homerealm/connectors';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { CallbackInput } from '../use-cases/upstream.port.js';
 import type { Replays } from '../use-cases/replays.port.js';
 import { toEntra, toSaml, toSocial, toWsfed, type Credentials } from './connector.connections.js';
@@ -24,11 +29,12 @@ export type ConnectorOptions = {
   authorities: EntraAuthorities;
   /** Milliseconds that a sign-in waits for Microsoft Graph. */
   graphBudgetMs: number;
-  /** Reaches the listed authorities. */
-  http: UpstreamHttp;
-  /** Reaches public addresses only: an issuer, or metadata, is wherever an admin says. */
-  publicHttp: UpstreamHttp;
+  /** Where used assertions and requests are remembered. */
   replays: Replays;
+  /** Origins of other providers that may be on a private network; every other one must be public. */
+  privateOrigins?: readonly string[];
+  /** PEM certificates trusted in addition; by default NODE_EXTRA_CA_CERTS holds as usual. */
+  ca?: string;
 };
 
 /** A connector with its connection, whatever that connector wants to know of it and to remember. */
@@ -45,18 +51,36 @@ export type Connector = {
   ): Promise<UpstreamOutcome | undefined>;
 };
 
-/** One protocol for each strategy, for as long as the process lives: they remember keys and metadata. */
-export class Connectors {
+/** One of these for as long as the process lives: the protocols remember keys and metadata, and the ways out sockets. */
+export class Connectors implements OnApplicationShutdown {
+  /** Origins of the listed authorities. */
+  readonly authorities: readonly string[];
+  readonly samlLogout: SamlLogout;
+  /** Reaches the listed authorities. */
+  private readonly http: UpstreamHttp;
+  /** Reaches public addresses only: an issuer, or metadata, is wherever an admin says. */
+  private readonly publicHttp: UpstreamHttp;
   private readonly entra;
   private readonly social;
   private readonly wsfed;
   private readonly saml;
 
-  constructor({ authorities, graphBudgetMs, http, publicHttp, replays }: ConnectorOptions) {
+  constructor({ authorities, graphBudgetMs, replays, privateOrigins = [], ca }: ConnectorOptions) {
+    this.authorities = authorities.all.map(({ origin }) => origin);
+    const trusted = ca === undefined ? {} : { ca };
+    this.http = createUpstreamHttp({ allowedOrigins: authorities.origins, ...trusted });
+    this.publicHttp = createUpstreamHttp({ allowedOrigins: 'any-public', privateOrigins, ...trusted });
+    const { http, publicHttp } = this;
     this.entra = createEntraProtocol({ http, authorities, graphBudgetMs });
     this.social = createSocialProtocols({ http: publicHttp });
     this.wsfed = createWsfedProtocol({ http, publicHttp, replays, graphBudgetMs });
-    this.saml = createSamlProtocol({ http, publicHttp, replays, graphBudgetMs });
+    const providers = createFederationProviders({ protocol: 'saml', http, publicHttp });
+    this.saml = createSamlProtocol({ http, publicHttp, providers, replays, graphBudgetMs });
+    this.samlLogout = createSamlLogout({ providers, replays });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.http.close(), this.publicHttp.close()]);
   }
 
   of(settings: ConnectionSettings): Connector {

@@ -20,6 +20,8 @@ export type FederationProtocolOptions = {
   /** Reaches public addresses only: for the metadata of everybody else. */
   publicHttp: UpstreamHttp;
   replays: ReplayStore;
+  /** Metadata that somebody else reads too; a cache of its own when absent. */
+  providers?: FederationProviders;
   /** Milliseconds that the Graph calls of one sign-in may take together; 3 s when absent. */
   graphBudgetMs?: number;
   /** Milliseconds since 1970; for ages of cached metadata only. */
@@ -57,9 +59,11 @@ export type Door<Connection> = {
 /** A protocol whose answer is a signed document. Keeps the metadata of providers in memory for the whole process. */
 export function createFederationProtocol<Connection extends FederationConnection>(
   door: Door<Connection>,
-  { http, publicHttp, replays, graphBudgetMs = 3_000, clock = Date.now }: FederationProtocolOptions,
+  options: FederationProtocolOptions,
 ): UpstreamProtocol<Connection, FederationTransaction, Departure> {
-  const providers = createFederationProviders({ protocol: door.protocol, http, publicHttp, clock });
+  const { http, publicHttp, replays, graphBudgetMs = 3_000, clock = Date.now } = options;
+  const providers =
+    options.providers ?? createFederationProviders({ protocol: door.protocol, http, publicHttp, clock });
   const tokens = createFederationTokens({ http, clock });
 
   return {

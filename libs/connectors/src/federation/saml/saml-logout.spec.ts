@@ -11,6 +11,7 @@ import {
   type SigningPair,
 } from '../fixtures/identity-provider.js';
 import type { SamlConnection } from '../federation-connection.js';
+import { createFederationProviders } from '../metadata/federation-providers.js';
 import { readDocument } from '../xml/read-document.js';
 import { decodeMessage } from './decode-message.js';
 import type { LogoutInput } from './receive-signed.js';
@@ -26,7 +27,8 @@ const signOutUrl = 'https://id.homerealm.example/login/logout/conn_1';
 const requestId = '_0707070707070707070707070707070707070707';
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
 const random = (bytes: number) => new Uint8Array(bytes).fill(7);
-const logoutOf = (replays = new MemoryReplays()) => createSamlLogout({ ...protocolOptions(), replays });
+const logoutOf = (replays = new MemoryReplays()) =>
+  createSamlLogout({ providers: createFederationProviders({ protocol: 'saml', ...protocolOptions() }), replays });
 const connectionOf = (settings: Partial<SamlConnection> = {}) => samlConnection(pair, settings);
 
 type Fields = { attributes?: Record<string, string>; issuer?: string; content?: string };

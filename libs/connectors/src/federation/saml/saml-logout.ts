@@ -1,9 +1,8 @@
-import type { UpstreamHttp } from '../../http/upstream-http.js';
 import { asDomainError } from '../../outcome.js';
 import type { Departure, UpstreamSession } from '../../upstream-protocol.js';
 import { upstreamErrors, type UpstreamRefusalCode } from '../../upstream.errors.js';
 import type { FederationMetadata, ReplayStore, SamlConnection } from '../federation-connection.js';
-import { createFederationProviders } from '../metadata/federation-providers.js';
+import type { FederationProviders } from '../metadata/federation-providers.js';
 import { writeLogoutRequest, writeLogoutResponse } from './logout-messages.js';
 import { readLogoutRequest, readLogoutResponse, type LogoutArrival, type LogoutRequestRead } from './read-logout.js';
 import type { LogoutInput } from './receive-signed.js';
@@ -11,11 +10,9 @@ import { sendMessage } from './send-message.js';
 import { signingCertificate } from './signing-certificate.js';
 
 export type SamlLogoutOptions = {
-  http: UpstreamHttp;
-  publicHttp: UpstreamHttp;
+  /** The metadata of SAML providers: the cache that sign-in uses too. */
+  providers: FederationProviders;
   replays: ReplayStore;
-  /** Milliseconds since 1970; for ages of cached metadata only. */
-  clock?: () => number;
 };
 
 /** Single sign-out (saml-profiles §4.4), by redirect and by form, in both directions. */
@@ -56,9 +53,7 @@ export type SamlLogout = {
   ): Promise<{ outcome: 'signed-out' } | { outcome: 'refused'; code: UpstreamRefusalCode }>;
 };
 
-/** Keeps metadata in memory, so one of these serves a whole process. */
-export function createSamlLogout({ http, publicHttp, replays, clock }: SamlLogoutOptions): SamlLogout {
-  const providers = createFederationProviders({ protocol: 'saml', http, publicHttp, clock });
+export function createSamlLogout({ providers, replays }: SamlLogoutOptions): SamlLogout {
   const context = { providers, replays };
 
   /** The provider's address and the frame of a message to it. */
