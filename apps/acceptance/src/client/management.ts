@@ -7,7 +7,7 @@ export class Management {
     private readonly admin: { clientId: string; clientSecret: string },
   ) {}
 
-  async call<Body>(method: string, url: string, body?: unknown): Promise<{ status: number; body: Body }> {
+  async call<Body>(method: string, url: string, body?: unknown): Promise<{ status: number; type: string; body: Body }> {
     const response = await fetch(url, {
       method,
       headers: {
@@ -17,7 +17,8 @@ export class Management {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, body: (text === '' ? undefined : JSON.parse(text)) as Body };
   }
 
   /** As `call`, for calls that must succeed. */

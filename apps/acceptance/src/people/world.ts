@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { freePortBase, type LocalSystem, startLocalSystem } from '@homerealm/local';
+import { freePortBase, type LocalSystem, startLocalSystem, urlsFor } from '@homerealm/local';
+import { type DnsServer, startDnsServer } from '@homerealm/testing';
+import type { ClientAuth } from 'openid-client';
+import { Avatars } from '../client/avatars.js';
 import { type Answer, Browser } from '../client/browser.js';
+import { LogoutListener } from '../client/logout-listener.js';
 import { Mailbox } from '../client/mailbox.js';
 import { Management } from '../client/management.js';
-import { RelyingParty, type SignedIn, textOf } from '../client/relying-party.js';
+import { type Application, RelyingParty, type SignedIn, textOf } from '../client/relying-party.js';
 import { Simulator } from '../client/simulator.js';
+import { SmsProvider } from '../client/sms-provider.js';
 
 export type Attempt = {
   outcome: string;
@@ -18,7 +23,19 @@ export type User = {
   profile: Record<string, unknown>;
   identities: { type: string; value: string | null; verified: boolean; primary: boolean }[];
 };
+type NewApplication = { id: string; clientSecret: string | null };
 type Begun = Awaited<ReturnType<RelyingParty['begin']>>;
+
+/** The operator's own tenant in the simulated Entra, and the registration there that stands for our management APIs. */
+export const operators = {
+  tenantId: '09e7a702-0000-4000-8000-000000000001',
+  audience: '09e7a702-0003-4000-8000-000000000001',
+};
+const operatorSettings = (authority: string) => ({
+  ...{ OPERATOR_TENANT_ID: operators.tenantId, OPERATOR_AUDIENCE: operators.audience, OPERATOR_AUTHORITY: authority },
+  OPERATOR_CLIENT_IDS: operators.audience,
+  OPERATOR_ROLES: 'Homerealm.Admin=connections:read connections:write users:read',
+});
 
 /** What `npm start` runs, and the people, admins and applications around it. */
 export class World {
@@ -28,26 +45,51 @@ export class World {
     readonly management: Management,
     readonly party: RelyingParty,
     readonly mailbox: Mailbox,
+    readonly sms: SmsProvider,
+    readonly listener: LogoutListener,
+    /** The name server at which proofs of domains are looked up. */
+    readonly dns: DnsServer,
+    readonly avatars: Avatars,
     private readonly ca: string,
     private readonly browsers: Browser[] = [],
   ) {}
 
   static async start(): Promise<World> {
-    const environment = { ...process.env, SIGN_IN_LIMIT_PER_ADDRESS: '100000', CODES_PER_NETWORK: '100000' };
-    const system = await startLocalSystem({ kafka: false, portBase: await freePortBase(), environment });
+    const portBase = await freePortBase();
+    const operator = operatorSettings(urlsFor(portBase).simulator);
+    const sms = await SmsProvider.start();
+    const listener = await LogoutListener.start();
+    const dns = await startDnsServer();
+    const avatars = await Avatars.start();
+    const limits = { SIGN_IN_LIMIT_PER_ADDRESS: '100000', CODES_PER_NETWORK: '100000' };
+    const environment = {
+      ...process.env,
+      ...operator,
+      ...sms.settings,
+      ...avatars.settings,
+      UPKEEP_POLL_MS: '500',
+      ...limits,
+      LOGOUT_ORIGINS: listener.origin,
+      DNS_SERVERS: dns.address,
+    };
+    const system = await startLocalSystem({ kafka: false, portBase, environment });
     const ca = readFileSync(system.caFile, 'utf8');
     const simulator = new Simulator(system.urls.simulator, ca);
     await simulator.ask('PUT', 'settings', { autoSignIn: true });
     const management = new Management(system.issuer, system.admin);
     const party = await RelyingParty.discover(system.issuer, system.demoApplication);
     const mailbox = new Mailbox(system.localFile().mailbox?.url ?? '');
-    return new World(system, simulator, management, party, mailbox, ca);
+    return new World(system, simulator, management, party, mailbox, sms, listener, dns, avatars, ca);
   }
 
   async stop(): Promise<void> {
     await this.closeBrowsers();
     await this.simulator.close();
     await this.system.stop();
+    await this.sms.stop();
+    await this.dns.close();
+    await this.avatars.stop();
+    await this.listener.stop();
   }
 
   /** Somebody's browser, without cookies yet. */
@@ -65,12 +107,36 @@ export class World {
     return this.system.demoApplication.redirectUri;
   }
 
+  /** An application of its own, made through the API, and whoever signs people in to it. */
+  async register(settings: object = {}, authentication?: ClientAuth): Promise<RelyingParty> {
+    const { redirectUri } = this;
+    const made = { name: 'Shop', type: 'web', redirectUris: [redirectUri], ...settings };
+    const { id, clientSecret } = await this.gateway<NewApplication>('POST', '/applications', made);
+    const application = { clientId: id, clientSecret: clientSecret ?? '', redirectUri };
+    return this.clientOf(application, authentication);
+  }
+
+  /** Whoever says to be that application. */
+  clientOf(application: Application, authentication?: ClientAuth): Promise<RelyingParty> {
+    return RelyingParty.discover(this.system.issuer, application, authentication);
+  }
+
   registry<Body>(method: string, path: string, body?: unknown): Promise<Body> {
     return this.management.ask<Body>(method, `${this.system.urls.registry}${path}`, body);
   }
 
+  /** As `registry`, for calls that may be refused. */
+  tryRegistry<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
+    return this.management.call<Body>(method, `${this.system.urls.registry}${path}`, body);
+  }
+
   directory<Body>(method: string, path: string, body?: unknown): Promise<Body> {
     return this.management.ask<Body>(method, `${this.system.urls.directory}${path}`, body);
+  }
+
+  /** As `directory`, for calls that may be refused. */
+  tryDirectory<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
+    return this.management.call<Body>(method, `${this.system.urls.directory}${path}`, body);
   }
 
   gateway<Body>(method: string, path: string, body?: unknown): Promise<Body> {
@@ -94,9 +160,14 @@ export class World {
 
   /** Asks for a code as a person does, and enters it: a page of ours comes, or the way back to the application. */
   async proveEmail(browser: Browser, page: Answer, email: string): Promise<Answer> {
-    const asked = await browser.follow(page.url, this.redirectUri, { email });
+    return this.prove(browser, page, email, () => this.mailbox.codeFor(email));
+  }
+
+  /** The same with whatever somebody types; `code` waits for what reaches them. */
+  async prove(browser: Browser, page: Answer, typed: string, code: () => Promise<string>): Promise<Answer> {
+    const asked = await browser.follow(page.url, this.redirectUri, { email: typed });
     if (!asked.url.pathname.endsWith('/code')) throw new Error(`no code was asked for: ${textOf(asked.text)}`);
-    return browser.follow(asked.url, this.redirectUri, { code: await this.mailbox.codeFor(email) });
+    return browser.follow(asked.url, this.redirectUri, { code: await code() });
   }
 
   /** From the application to the answer after the code. */
@@ -104,6 +175,14 @@ export class World {
     const begun = await this.party.begin(params);
     const page = await browser.follow(begun.url, this.redirectUri);
     return { begun, answer: await this.proveEmail(browser, page, email) };
+  }
+
+  /** From the application to the answer after the code that reached them, whatever they typed. */
+  async byCode(typed: string, code: () => Promise<string>, params: Record<string, string> = {}) {
+    const browser = this.browser();
+    const begun = await this.party.begin(params);
+    const page = await browser.follow(begun.url, this.redirectUri);
+    return { browser, begun, answer: await this.prove(browser, page, typed, code) };
   }
 
   /** From the application to a social provider, where somebody's tile is pressed; then whatever comes. */
@@ -127,10 +206,10 @@ export class World {
   }
 
   /** Types name and password into the page of the simulated Entra; then whatever page of ours comes. */
-  signInAtCompany(browser: Browser, page: Answer, email: string): Promise<Answer> {
+  signInAtCompany(browser: Browser, page: Answer, email: string, password = this.passwordOf(email)): Promise<Answer> {
     const action = /<form method="post" action="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const ctx = /name="ctx" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    const form = { ctx, loginfmt: email, passwd: this.passwordOf(email), signin: '1' };
+    const form = { ctx, loginfmt: email, passwd: password, signin: '1' };
     return browser.follow(new URL(action, page.url), this.redirectUri, form);
   }
 
