@@ -188,4 +188,25 @@ describe('any file', () => {
       { numRuns: 16 },
     );
   });
+
+  it('is decided alike in one chunk and in many', async () => {
+    // A chunk ends after a megabyte: five such rows.
+    const long = (text: string) => text.padEnd(220_000);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 12, maxLength: 22 }),
+        fc.constantFrom('', '?dryRun=true'),
+        async (rows, query) => {
+          const lines = rows.map((each) => JSON.stringify(each));
+          await directory.query('DELETE FROM "user"');
+          const many = await run(lines.map(long).join('\n'), { type: 'ndjson', query });
+          await directory.query('DELETE FROM "user"');
+          const single = await run(lines.join('\n'), { type: 'ndjson', query });
+          expect(many).toMatchObject({ counts: single.counts, rejectedBy: single.rejectedBy });
+          expect(await rejectedOf(many.importId)).toEqual(await rejectedOf(single.importId));
+        },
+      ),
+      { numRuns: 6 },
+    );
+  });
 });

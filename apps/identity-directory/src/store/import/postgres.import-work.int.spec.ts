@@ -1,8 +1,12 @@
+import { EventEmitter, once } from 'node:events';
 import { Database, openDataSource, Outbox } from '@homerealm/events';
 import { createDatabase } from '@homerealm/testing';
 import type { DataSource } from 'typeorm';
 import { newId, now } from '../../domain/directory.builders.js';
-import { ImportConflict, type ChunkResult, type Claim } from '../../use-cases/import/import-work.port.js';
+import type { WantedUser } from '../../domain/import/import-row.js';
+import type { KnownUser } from '../../domain/import/known-users.js';
+import { ImportConflict, type Chunk, type ChunkResult, type Claim } from '../../use-cases/import/import-work.port.js';
+import type { References } from '../../use-cases/import/read-import-row.js';
 import { RunImports } from '../../use-cases/import/run-imports.js';
 import { entities } from '../entities.js';
 import { migrations } from '../migrations/index.js';
@@ -55,6 +59,35 @@ const nobody = (position: number): ChunkResult => ({
   users: [],
   rejected: [],
 });
+/** Chunks of one row. None is stored before the next one was read, so that what is asked for meanwhile comes first. */
+class OneByOne extends PostgresImportWork {
+  readonly noted: string[] = [];
+  private readonly next = new EventEmitter();
+
+  override async *read(claim: Claim): AsyncIterable<Chunk> {
+    for await (const { lines, columns } of super.read(claim))
+      for (const line of lines) yield { lines: [line], columns };
+    this.next.emit('read');
+  }
+
+  override references(...given: Parameters<PostgresImportWork['references']>): Promise<References> {
+    this.next.emit('read');
+    return super.references(...given);
+  }
+
+  override known(claim: Claim, wanted: readonly WantedUser[]): Promise<KnownUser[]> {
+    this.noted.push(`known ${wanted[0]?.identities[0]?.canon?.split('@')[0]}`);
+    return super.known(claim, wanted);
+  }
+
+  override async commit(claim: Claim, result: ChunkResult): Promise<boolean> {
+    await once(this.next, 'read');
+    const kept = await super.commit(claim, result);
+    this.noted.push(`stored ${result.users[0]?.after.user.profile.givenName?.value?.toLowerCase() ?? '-'}`);
+    return kept;
+  }
+}
+
 const expire = () => source.query(`UPDATE "import" SET lease_until = now() - interval '1 second'`);
 
 describe('whoever works on an import', () => {
@@ -121,6 +154,22 @@ describe('whoever works on an import', () => {
     }
     await run.execute(never);
     expect(await imports.find(importId)).toMatchObject({ state: 'failed', failure: { code: 'import.internal' } });
+  });
+
+  it('decides rows while those before are stored, unless they concern somebody of those', async () => {
+    const importId = await started(`${file('ada', 'bob', 'cleo')}BOB@x.example,bob\ndan@x.example,dan\n`);
+    const work = new OneByOne(database, ...parts());
+    await new RunImports(work, fresh).execute(never);
+    const { counts } = (await imports.find(importId)) ?? {};
+    expect(counts).toEqual({ read: 5, created: 4, updated: 0, unchanged: 1, rejected: 0 });
+    expect(work.noted).toEqual([
+      ...['known ada', 'known bob', 'stored ada', 'known cleo', 'stored bob', 'known bob', 'stored cleo'],
+      ...['known dan', 'stored -', 'stored dan'],
+    ]);
+    await started(file('eve', 'EVE'));
+    work.noted.length = 0;
+    await new RunImports(work, fresh).execute(never);
+    expect(work.noted).toEqual(['known eve', 'stored eve', 'known eve', 'stored -']);
   });
 
   it('stops between two chunks when the service ends, and lets go', async () => {

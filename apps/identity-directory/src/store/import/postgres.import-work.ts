@@ -98,12 +98,14 @@ export class PostgresImportWork extends ImportWork {
     });
   }
 
-  async pace(claim: Claim, signal: AbortSignal): Promise<boolean> {
+  async pace(claim: Claim, signal: AbortSignal): Promise<'at-once' | 'waited' | 'gone'> {
+    let paced: 'at-once' | 'waited' = 'at-once';
     while (!claim.dryRun && (await this.waitingEvents()) > mostWaitingEvents) {
-      if (signal.aborted || !(await this.renew(claim))) return false;
+      if (signal.aborted || !(await this.renew(claim))) return 'gone';
       await pause(200, undefined, { signal }).catch(() => {}); // woken by the end of the service
+      paced = 'waited';
     }
-    return !signal.aborted;
+    return signal.aborted ? 'gone' : paced;
   }
 
   async end(claim: Claim, failure: { code: FileErrorCode; row: number | null } | null): Promise<void> {

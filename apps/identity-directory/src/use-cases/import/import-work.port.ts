@@ -59,8 +59,8 @@ export abstract class ImportWork {
    */
   abstract commit(claim: Claim, result: ChunkResult): Promise<boolean>;
 
-  /** Waits while too many events are on their way, and keeps the claim meanwhile. False when the claim is gone. */
-  abstract pace(claim: Claim, signal: AbortSignal): Promise<boolean>;
+  /** Waits while too many events are on their way, and keeps the claim meanwhile: `gone` when it could not, or the signal came. */
+  abstract pace(claim: Claim, signal: AbortSignal): Promise<'at-once' | 'waited' | 'gone'>;
 
   /** Ends the import and erases what was received. */
   abstract end(claim: Claim, failure: { code: FileErrorCode; row: number | null } | null): Promise<void>;

@@ -1,6 +1,6 @@
 import type { UserId } from '@homerealm/domain';
 import { Injectable } from '@nestjs/common';
-import { KnownUsers, type KnownUser } from '../../domain/import/known-users.js';
+import { keysConcernedBy, keysOf, KnownUsers, type KnownUser } from '../../domain/import/known-users.js';
 import { rowProblem, type ImportLine, type RowProblem, type WantedUser } from '../../domain/import/import-row.js';
 import { planImportRow } from '../../domain/import/plan-import-row.js';
 import { TimeAndIds } from '../time-and-ids.port.js';
@@ -49,15 +49,18 @@ export class RunImports {
 
   private async goThrough(claim: Claim, signal: AbortSignal): Promise<'read' | 'stopped' | 'taken'> {
     const chunks = this.work.read(claim)[Symbol.asyncIterator]();
-    let next = this.readNext(claim, chunks);
+    let next = this.prepare(claim, chunks, null);
     try {
-      for (let read = await next; read && !signal.aborted; read = await next) {
-        if (!(await this.work.pace(claim, signal))) return signal.aborted ? 'stopped' : 'taken';
-        const result = await this.decide(claim, read);
-        // The next rows are read while the database stores these.
-        next = this.readNext(claim, chunks);
+      for (let ahead = await next; ahead && !signal.aborted; ahead = await next) {
+        const paced = await this.work.pace(claim, signal);
+        if (paced === 'gone') return signal.aborted ? 'stopped' : 'taken';
+        const result = (paced === 'at-once' && ahead.result) || (await this.decide(claim, ahead.read));
+        // The next rows are read, and decided where they can be, while the database stores these.
+        next = this.prepare(claim, chunks, result);
         next.catch(() => {}); // comes out where it is awaited
-        if (!(await this.store(claim, read, result))) return 'taken';
+        const stored = await this.store(claim, ahead.read, result);
+        if (stored === 'taken') return 'taken';
+        if (stored === 'otherwise') next = next.then((one) => one && { ...one, result: null });
       }
       return signal.aborted ? 'stopped' : 'read';
     } finally {
@@ -66,18 +69,30 @@ export class RunImports {
     }
   }
 
+  /** The next rows; decided too, unless they concern somebody whom the rows being stored make or change. */
+  private async prepare(
+    claim: Claim,
+    chunks: AsyncIterator<Chunk>,
+    storing: ChunkResult | null,
+  ): Promise<{ read: ReadChunk; result: ChunkResult | null } | null> {
+    const read = await this.readNext(claim, chunks);
+    if (!read) return null;
+    const decidable = read.lines.length > 0 && (!storing || !concernsAnyOf(storing, read));
+    return { read, result: decidable ? await this.decide(claim, read) : null };
+  }
+
   private async readNext(claim: Claim, chunks: AsyncIterator<Chunk>): Promise<ReadChunk | null> {
     const { done, value } = await chunks.next();
     return done ? null : this.readRows(claim, value);
   }
 
-  private async store(claim: Claim, read: ReadChunk, decided: ChunkResult): Promise<boolean> {
+  /** `otherwise` when somebody was in the way, so that it was decided anew. */
+  private async store(claim: Claim, read: ReadChunk, decided: ChunkResult): Promise<'stored' | 'otherwise' | 'taken'> {
     for (let [tries, result] = [1, decided]; ; tries++) {
       try {
-        const kept = await this.work.commit(claim, result);
-        if (kept)
-          Object.assign(claim, { position: result.position, row: result.row, columns: result.columns, tries: 0 });
-        return kept;
+        if (!(await this.work.commit(claim, result))) return 'taken';
+        Object.assign(claim, { position: result.position, row: result.row, columns: result.columns, tries: 0 });
+        return tries === 1 ? 'stored' : 'otherwise';
       } catch (error) {
         if (!(error instanceof ImportConflict)) throw error;
         if (tries >= maxTries) return this.storeHalves(claim, read);
@@ -87,7 +102,7 @@ export class RunImports {
     }
   }
 
-  private async storeHalves(claim: Claim, { lines, columns }: ReadChunk): Promise<boolean> {
+  private async storeHalves(claim: Claim, { lines, columns }: ReadChunk): Promise<'otherwise' | 'taken'> {
     const [only] = lines;
     const half = Math.ceil(lines.length / 2);
     const parts: ImportLine[][] =
@@ -96,9 +111,9 @@ export class RunImports {
         : [lines.slice(0, half), lines.slice(half)];
     for (const part of parts) {
       const read = await this.readRows(claim, { lines: part, columns });
-      if (!(await this.store(claim, read, await this.decide(claim, read)))) return false;
+      if ((await this.store(claim, read, await this.decide(claim, read))) === 'taken') return 'taken';
     }
-    return true;
+    return 'otherwise';
   }
 
   private async decide(claim: Claim, { lines, columns, rows }: ReadChunk): Promise<ChunkResult> {
@@ -154,6 +169,11 @@ export class RunImports {
 type ReadChunk = Chunk & { rows: Row[] };
 type Planned = Pick<ImportedUser, 'after' | 'happened'>;
 type Row = { row: number } & ({ value: WantedUser; problem?: undefined } | { value?: undefined; problem: RowProblem });
+
+function concernsAnyOf({ users }: ChunkResult, { rows }: ReadChunk): boolean {
+  const theirs = new Set(users.flatMap(({ before, after }) => [...(before ? keysOf(before) : []), ...keysOf(after)]));
+  return rows.some(({ value }) => value && keysConcernedBy(value).some((key) => theirs.has(key)));
+}
 
 const blank = (at: Pick<ChunkResult, 'position' | 'row' | 'columns'>): ChunkResult => ({
   ...at,
