@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describeWithBrowser, openChromium } from '@homerealm/testing';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { companySignIns } from './people/companies.journeys.js';
+import { groupsOfPeople } from './people/groups.journeys.js';
 import { ownSignIns } from './people/own-sign-in.journeys.js';
+import { profilesOfPeople } from './people/profile.journeys.js';
 import { socialSignIns } from './people/social.journeys.js';
 import { World } from './people/world.js';
 
@@ -21,6 +23,8 @@ describe('people of every sort, at the system that `npm start` runs', () => {
   describe('signing in and up without a provider', () => ownSignIns(() => world));
   describe('through social providers', () => socialSignIns(() => world));
   describe('of companies', () => companySignIns(() => world));
+  describe('with profiles', () => profilesOfPeople(() => world));
+  describe('with groups', () => groupsOfPeople(() => world));
 
   describeWithBrowser('in a real browser', () => {
     let chromium: Chromium;
