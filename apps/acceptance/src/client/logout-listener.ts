@@ -20,9 +20,9 @@ export class LogoutListener {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Tokens that came to an address of this server, once there are any. */
-  tokensAt(path: string): Promise<string[]> {
-    const there = () => this.heard.filter((one) => one.path === path).map(({ token }) => token);
+  /** Tokens that came to an address of this server and that fit, once there are any. */
+  tokensAt(path: string, fits: (token: string) => boolean): Promise<string[]> {
+    const there = () => this.heard.filter((one) => one.path === path && fits(one.token)).map(({ token }) => token);
     return eventually(() => there().length > 0 && there(), { timeout: 20_000, says: `a logout token at ${path}` });
   }
 
