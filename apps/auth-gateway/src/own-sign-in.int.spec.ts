@@ -305,9 +305,11 @@ describe('signing in without a provider', () => {
       expect(world.under.interactions.completed).toEqual([]);
     });
 
-    it('refuses an application that lists connections and not this way', async () => {
+    it('is no way for an application that lists connections and not this one, whatever is typed', async () => {
       const browser = world.browser({ applicationConnections: ['conn_1'] });
-      expect((await asks(browser)).text).toContain('application.other-connections');
+      const page = await asks(browser);
+      expect([page.status, page.text]).toEqual([422, expect.stringContaining('We could not find a way')]);
+      expect((await asks(browser, 'adal')).text).toContain('Enter an email address');
       const listed = world.browser({ applicationConnections: ['conn_1', 'own-sign-in'] });
       expect((await asks(listed)).location).toBe(`/sign-in/${listed.uid}/code`);
     });

@@ -1,5 +1,5 @@
 import type { Check } from '@homerealm/domain';
-import { admit, ownSignIn, type AdmissionFacts, type AdmissionRefusal } from './admit.js';
+import { admit, takesOwnSignIn, type AdmissionFacts, type AdmissionRefusal } from './admit.js';
 
 /** What was heard since of those a sign-in rests on. */
 export type Ended = {
@@ -82,7 +82,7 @@ export function admitAgain(facts: AgainFacts): AdmissionAgain {
     checks.push({ code: check, outcome: passed ? 'passed' : 'failed' });
     if (!passed) return { admitted: false, code: refusal, checks };
   }
-  if (facts.before.connectionId === null) return takesOwnSignIn(facts, checks);
+  if (facts.before.connectionId === null) return admitOwnAgain(facts, checks);
   const { organizationId, tenantId } = facts.before;
   // Of the account only its tenant is asked about.
   const account = tenantId === undefined ? {} : { account: { kind: 'entra', tenantId, objectId: '' } as const };
@@ -92,8 +92,8 @@ export function admitAgain(facts: AgainFacts): AdmissionAgain {
 }
 
 /** Without a connection there is the application’s list left to ask. */
-function takesOwnSignIn({ applicationConnections }: AgainFacts, before: Check[]): AdmissionAgain {
-  const admitted = applicationConnections === null || applicationConnections.includes(ownSignIn);
+function admitOwnAgain({ applicationConnections }: AgainFacts, before: Check[]): AdmissionAgain {
+  const admitted = takesOwnSignIn(applicationConnections);
   const outcome = admitted ? 'passed' : 'failed';
   const checks: Check[] = [...before, { code: 'application.takes-own-sign-in', outcome }];
   return admitted ? { admitted, checks } : { admitted, code: 'application.other-connections', checks };

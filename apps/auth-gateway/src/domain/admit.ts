@@ -157,6 +157,10 @@ export type OwnAdmissionFacts = Pick<
 /** In the list of an application's connections this stands for signing in without one. */
 export const ownSignIn = 'own-sign-in';
 
+/** An application without a list takes that too. */
+export const takesOwnSignIn = (applicationConnections: readonly string[] | null): boolean =>
+  applicationConnections === null || applicationConnections.includes(ownSignIn);
+
 type OwnRow = {
   check: string;
   refusal: string;
@@ -175,7 +179,7 @@ const ownRows = [
     check: 'application.takes-own-sign-in',
     refusal: 'application.other-connections',
     holds: ({ applicationConnections, namedConnectionId }) =>
-      namedConnectionId === null && (applicationConnections === null || applicationConnections.includes(ownSignIn)),
+      namedConnectionId === null && takesOwnSignIn(applicationConnections),
     details: ({ applicationId }) => ({ applicationId }),
   },
   {

@@ -41,12 +41,13 @@ export class ChooseWay {
     if (connectionId !== null) {
       return this.take(pending, await this.findWay.execute(pending, { connectionId, email: null }, binding));
     }
-    const identifier = readIdentifier(asked.email ?? '', await this.ownWays.execute());
+    const ways = await this.ownWays.takenBy(pending.applicationConnections);
+    const identifier = readIdentifier(asked.email ?? '', ways);
     if (!identifier) return { go: 'not-an-email', pending };
     const begun = { attemptId: this.moment.newAttemptId(), startedAt: this.moment.now(), checks: [] };
     if (identifier.by !== 'email') return this.askOwn({ pending, identifier, ...begun }, asking);
     const way = await this.findWay.execute(pending, { connectionId: null, email: asked.email }, binding);
-    if (way.go !== 'unclaimed' || !(await this.ownWays.execute()).email) return this.take(pending, way);
+    if (way.go !== 'unclaimed' || !ways.email) return this.take(pending, way);
     const { attemptId, startedAt, checks } = way.leaving;
     return this.askOwn({ pending, identifier, attemptId, startedAt, checks }, asking);
   }

@@ -1,12 +1,9 @@
 import type { OwnSignInPolicies } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
-import { ownSignIn } from '../domain/admit.js';
 import { listButtons, type Button } from '../domain/list-buttons.js';
 import { Connections } from './connections.port.js';
 import { type Browser, Interactions, type PendingSignIn } from './interactions.port.js';
-import { OwnWays } from './own-sign-in/own-ways.js';
-
-const noWay: OwnSignInPolicies = { email: false, phone: false, username: false, signUp: false };
+import { noWay, OwnWays } from './own-sign-in/own-ways.js';
 
 /** `askEmail` is off where the application named the connection: then nothing else is offered. */
 export type SignInChoices = {
@@ -32,8 +29,7 @@ export class ShowSignIn {
     if (pending.connectionId !== null)
       return { pending, askEmail: false, buttons: await this.only(pending.connectionId), own: noWay };
     const candidates = await this.connections.withButtons(pending.organizationId);
-    const { applicationConnections: list } = pending;
-    const own = list === null || list.includes(ownSignIn) ? await this.ownWays.execute() : noWay;
+    const own = await this.ownWays.takenBy(pending.applicationConnections);
     return { pending, askEmail: true, buttons: listButtons(candidates, pending), own };
   }
 

@@ -1,7 +1,10 @@
 import type { OwnSignInPolicies } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
+import { takesOwnSignIn } from '../../domain/admit.js';
 import { Courier } from '../codes/courier.port.js';
 import { Policies } from '../policies.port.js';
+
+export const noWay: OwnSignInPolicies = { email: false, phone: false, username: false, signUp: false };
 
 /** Which ways to sign in without a provider there are: allowed by policy, and codes for them can be sent. */
 @Injectable()
@@ -21,5 +24,10 @@ export class OwnWays {
       username: username && mails,
       signUp: signUp && email && mails,
     };
+  }
+
+  /** Those that an application takes. */
+  async takenBy(applicationConnections: readonly string[] | null): Promise<OwnSignInPolicies> {
+    return takesOwnSignIn(applicationConnections) ? this.execute() : noWay;
   }
 }
