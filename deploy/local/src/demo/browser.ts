@@ -1,15 +1,38 @@
 import { type Answer, ask } from '../http.js';
 import { firstForm } from './form.js';
 
-/** Answers to the questions that pages ask, by the name or type of the field. */
-export type Typed = { email: string; password: string };
+/** Answers to the questions that pages ask. */
+export type Typed = {
+  email: string;
+  password?: string;
+  /** By the name of the field. */
+  fields?: Record<string, string>;
+  /** Value of the button to press where there are several; else the first. */
+  choice?: string;
+  /** Looks into the mailbox; asked when a page wants a code. */
+  code?: () => Promise<string>;
+};
+
+/** A page that leads nowhere; those of our own that refuse say which attempt it was. */
+export class NoWayOn extends Error {
+  readonly attemptId: string | undefined;
+
+  constructor(
+    where: string,
+    /** The words of the page. */
+    readonly says: string,
+  ) {
+    super(`${where}: ${says}`);
+    this.attemptId = /attempt_[0-9a-z]{26}/.exec(says)?.[0];
+  }
+}
 
 const mostSteps = 30;
 
 /**
  * The least browser that gets through a sign-in: keeps cookies, follows redirects, fills in forms. It stops before the
  * address that belongs to the application, and answers it.
- * @throws Error with what the last page said when it gets nowhere
+ * @throws NoWayOn with what the last page said when it gets nowhere
  */
 export class Browser {
   private readonly cookies = new Map<string, string>();
@@ -30,10 +53,17 @@ export class Browser {
         continue;
       }
       const form = answer.status < 400 ? firstForm(answer.body, request.url) : undefined;
-      if (!form) throw new Error(`${new URL(request.url).origin} answered ${answer.status}: ${textOf(answer.body)}`);
-      request = form.submit(this.typed);
+      if (!form) {
+        throw new NoWayOn(`${new URL(request.url).origin} answered ${answer.status}`, textOf(answer.body));
+      }
+      request = form.submit(form.asks('code') ? await this.withCode() : this.typed);
     }
     throw new Error(`no end after ${mostSteps} steps, at ${new URL(request.url).origin}`);
+  }
+
+  private async withCode(): Promise<Typed> {
+    const { code, fields } = this.typed;
+    return code ? { ...this.typed, fields: { ...fields, code: await code() } } : this.typed;
   }
 
   private async send({ url, body }: { url: string; body: string | undefined }): Promise<Answer> {
@@ -69,10 +99,14 @@ export class Browser {
   }
 }
 
+/** The words of a page, with a dot between its blocks. */
 const textOf = (page: string): string =>
   page
     .replaceAll(/<(style|script|head)[\s\S]*?<\/\1>/g, ' ')
+    .replaceAll(/<\/(?:h1|h2|p|li|dd|div|form)>|<br>/g, '\n')
     .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+    .split('\n')
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join(' · ')
     .slice(0, 400);

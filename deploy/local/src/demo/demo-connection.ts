@@ -1,44 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionResponse } from '@homerealm/contracts';
-import type { LocalAccount, LocalFile } from '../local-file.js';
+import type { LocalFile } from '../local-file.js';
 import type { AdminApi } from '../seed/admin-api.js';
-import { companies } from '../seed/companies.js';
-import { registerRedirectUri, unregisterRedirectUri } from '../seed/simulator.js';
+import { type Registration, registerRedirectUri, unregisterRedirectUri } from '../seed/simulator.js';
 
-/** A connection of the account's company, new and enabled; and the way to delete it again. */
+/** Where a connection is made: the system, an admin of it, the CA of its simulator. */
+export type Place = { api: AdminApi; file: LocalFile; ca: string };
+export type MadeConnection = { connection: ConnectionResponse; remove(): Promise<void> };
+
+/** A connection through a registration at the simulated Entra, new and enabled; and the way to delete it again. */
 export async function makeConnection(
-  api: AdminApi,
-  { urls }: LocalFile,
-  account: LocalAccount,
-  ca: string,
-): Promise<{ connection: ConnectionResponse; remove(): Promise<void> }> {
-  const company = companies.find(({ name }) => name === account.company);
-  if (!company) throw new Error(`there is no company ${account.company}`);
+  { api, file: { urls }, ca }: Place,
+  registration: Registration,
+  settings: object,
+): Promise<MadeConnection> {
   const connections = `${urls.registry}/connections`;
   const { connectionId } = await api.post<ConnectionResponse>(connections, {
     strategy: 'entra-oauth2',
     name: `demo-${randomBytes(4).toString('hex')}`,
-    displayName: `${company.name} (npm run demo)`,
-    organizationId: account.orgCode,
-    entraDomain: company.tenantId,
     authority: urls.simulator,
-    clientId: company.app.clientId,
-    clientSecret: company.app.secret,
     createUsers: true,
-    autoJoinOrganization: true,
-    getUserGroups: true,
-    extendedProfile: true,
+    ...settings,
   });
   let callbackUrl: string | undefined;
   const remove = async () => {
     await api.delete(`${connections}/${connectionId}`);
-    if (callbackUrl) await unregisterRedirectUri(urls.simulator, ca, company, callbackUrl);
+    if (callbackUrl) await unregisterRedirectUri(urls.simulator, ca, registration, callbackUrl);
   };
   try {
     const enable = { override: true, reason: 'npm run demo' };
     const connection = await api.post<ConnectionResponse>(`${connections}/${connectionId}/enable`, enable);
     ({ callbackUrl } = connection);
-    await registerRedirectUri(urls.simulator, ca, company, callbackUrl);
+    await registerRedirectUri(urls.simulator, ca, registration, callbackUrl);
     return { connection, remove };
   } catch (problem) {
     await remove();

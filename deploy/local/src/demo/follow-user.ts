@@ -1,18 +1,25 @@
-import { groupsTopic, profileClaimsTopic, profileTopic, signInTopic, userTopic } from '@homerealm/contracts';
+import {
+  connectionTopic,
+  groupsTopic,
+  profileClaimsTopic,
+  profileTopic,
+  signInTopic,
+  userTopic,
+} from '@homerealm/contracts';
 import { openEventLog, tailEvents } from '@homerealm/events';
 import type { LocalFile } from '../local-file.js';
 
 export type SeenEvent = { topic: string; type: string; subject: string; sequence: number; data: unknown };
 
 export type Follower = {
-  /** The user's events so far, as soon as they are enough. */
-  until(userId: string, enough: (events: readonly SeenEvent[]) => boolean, signal: AbortSignal): Promise<SeenEvent[]>;
+  /** The events so far of a user, an attempt or a connection, as soon as they are enough. */
+  until(subject: string, enough: (events: readonly SeenEvent[]) => boolean, signal: AbortSignal): Promise<SeenEvent[]>;
   close(): Promise<void>;
 };
 
 const patienceMs = 30_000;
 
-/** Hears what happens to users from now on, wherever events travel in this system. */
+/** Hears what happens to users and connections from now on, wherever events travel in this system. */
 export async function followUser({ kafka, postgres }: LocalFile): Promise<Follower> {
   const log = openEventLog(
     kafka
@@ -22,7 +29,7 @@ export async function followUser({ kafka, postgres }: LocalFile): Promise<Follow
   const seen: SeenEvent[] = [];
   let news = () => {};
   const tail = await tailEvents(log, {
-    topics: [signInTopic, profileClaimsTopic, userTopic, profileTopic, groupsTopic],
+    topics: [signInTopic, profileClaimsTopic, userTopic, profileTopic, groupsTopic, connectionTopic],
     from: 'now',
     onEvent: ({ event, record }) => {
       if (event) seen.push({ ...event, topic: record.topic });
@@ -30,16 +37,15 @@ export async function followUser({ kafka, postgres }: LocalFile): Promise<Follow
     },
   });
   return {
-    until: async (userId, enough, signal) => {
+    until: async (wanted, enough, signal) => {
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+      deadline.addEventListener('abort', () => news());
       for (;;) {
-        const mine = seen.filter(({ subject }) => subject === userId);
+        const mine = seen.filter(({ subject }) => subject === wanted);
         if (enough(mine)) return mine;
-        await new Promise<void>((resolve, reject) => {
-          news = resolve;
-          if (deadline.aborted) reject(toError(mine));
-          deadline.addEventListener('abort', () => reject(toError(mine)), { once: true });
-        });
+        signal.throwIfAborted();
+        if (deadline.aborted) throw toError(mine);
+        await new Promise<void>((resolve) => (news = resolve));
       }
     },
     close: async () => {

@@ -1,7 +1,9 @@
+import type { Typed } from './browser.js';
 import { firstForm } from './form.js';
 
 const typed = { email: 'anna@contoso.example', password: 'secret&1' };
-const submit = (page: string) => firstForm(page, 'https://login.test/a?b=c')?.submit(typed);
+const submit = (page: string, more: Partial<Typed> = {}) =>
+  firstForm(page, 'https://login.test/a?b=c')?.submit({ ...typed, ...more });
 
 describe('the demo’s form filler', () => {
   it('keeps hidden fields and types the email and the password', () => {
@@ -24,6 +26,18 @@ describe('the demo’s form filler', () => {
     const page = `<form method=post><input type=checkbox name=keep><button name="go" value="1" type="submit">A</button>
       <button name="stop" value="1" type="submit">B</button></form>`;
     expect(submit(page)?.body).toBe('go=1');
+  });
+
+  it('presses the button that was chosen, and types answers by the name of the field', () => {
+    const page = `<form method=post><input name="given"><input name="username"><button type="submit" name="who" value="1">A
+      </button><button type="submit" name="who" value="2">B</button></form>`;
+    expect(submit(page, { choice: '2', fields: { given: 'Ada', username: '' } })?.body).toBe(
+      'given=Ada&username=&who=2',
+    );
+  });
+
+  it('says what a form asks for', () => {
+    expect(firstForm('<form><input name="code"></form>', 'https://login.test/')?.asks('code')).toBe(true);
   });
 
   it('finds no form where there is none', () => {

@@ -14,6 +14,8 @@ export class ApiRefusal extends Error {
   }
 }
 
+const json = 'application/json';
+
 type Admin = { clientId: string; clientSecret: string };
 
 /** The management APIs as any script would use them: a token by client credentials, then JSON over HTTP. */
@@ -31,6 +33,11 @@ export class AdminApi {
 
   async post<T>(url: string, body: unknown): Promise<T> {
     return (await this.call('POST', url, body)) as T;
+  }
+
+  /** Sends a file. */
+  async upload<T>(url: string, type: string, text: string): Promise<T> {
+    return (await this.send('POST', url, { type, text })) as T;
   }
 
   async patch<T>(url: string, body: unknown): Promise<T> {
@@ -70,14 +77,18 @@ export class AdminApi {
     return token.access_token;
   }
 
-  private async call(method: string, url: string, body?: unknown): Promise<unknown> {
+  private call(method: string, url: string, body?: unknown): Promise<unknown> {
+    return this.send(method, url, body === undefined ? undefined : { type: json, text: JSON.stringify(body) });
+  }
+
+  private async send(method: string, url: string, content?: { type: string; text: string }): Promise<unknown> {
     const answer = await ask(url, {
       method,
       headers: {
         authorization: `Bearer ${await this.accessToken()}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(content && { 'content-type': content.type }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(content && { body: content.text }),
     });
     return answer.body === '' && answer.status < 300 ? undefined : parse(answer, `${method} ${url}`);
   }

@@ -1,8 +1,15 @@
 import { ask } from '../http.js';
-import type { Company } from './companies.js';
+
+/** An app registration at the simulated Entra. */
+export type Registration = { app: { clientId: string } };
 
 /** Adds a redirect URI to the company's registration of us, as its IT admin would in the Entra portal. */
-export async function registerRedirectUri(simulator: string, ca: string, company: Company, uri: string): Promise<void> {
+export async function registerRedirectUri(
+  simulator: string,
+  ca: string,
+  company: Registration,
+  uri: string,
+): Promise<void> {
   await changeApp(simulator, ca, company, { addRedirectUris: [uri] });
 }
 
@@ -10,7 +17,7 @@ export async function registerRedirectUri(simulator: string, ca: string, company
 export async function unregisterRedirectUri(
   simulator: string,
   ca: string,
-  company: Company,
+  company: Registration,
   uri: string,
 ): Promise<void> {
   const { redirectUris } = await changeApp(simulator, ca, company, {});
@@ -35,16 +42,24 @@ export async function registerFederation(
 async function changeApp(
   simulator: string,
   ca: string,
-  { app: { clientId } }: { app: { clientId: string } },
+  { app: { clientId } }: Registration,
   change: AppChange,
 ): Promise<{ redirectUris: string[] }> {
-  const answer = await ask(`${simulator}/_sim/apps`, {
-    method: 'POST',
-    ca,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ clientId, ...change }),
+  return control(simulator, ca, 'POST', 'apps', { clientId, ...change });
+}
+
+/** One call of the simulator's control API. */
+export async function control<T>(
+  simulator: string,
+  ca: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const answer = await ask(`${simulator}/_sim/${path}`, {
+    ...{ method, ca },
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  if (answer.status >= 300)
-    throw new Error(`the simulator refused a change of an app: ${answer.status} ${answer.body}`);
-  return JSON.parse(answer.body) as { redirectUris: string[] };
+  if (answer.status >= 300) throw new Error(`the simulator refused ${method} ${path}: ${answer.status} ${answer.body}`);
+  return (answer.body === '' ? undefined : JSON.parse(answer.body)) as T;
 }
