@@ -3,19 +3,35 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeWithBrowser, openChromium } from '@homerealm/testing';
 import type { Browser as Chromium, Page } from 'playwright-core';
+import { admissions } from './people/admission.journeys.js';
+import { applicationSignIns } from './people/applications.journeys.js';
+import { attemptRecords } from './people/attempts.journeys.js';
 import { companySignIns } from './people/companies.journeys.js';
+import { connectionSettings } from './people/connections.journeys.js';
+import { connectionCredentials } from './people/credentials.journeys.js';
+import { connectionStates } from './people/enabling.journeys.js';
 import { groupsOfPeople } from './people/groups.journeys.js';
+import { identities } from './people/identities.journeys.js';
+import { operatorCalls } from './people/operators.journeys.js';
+import { organizationsApi } from './people/organizations.journeys.js';
+import { ownAdmissions } from './people/own-admission.journeys.js';
 import { ownSignIns } from './people/own-sign-in.journeys.js';
+import { problemAnswers } from './people/problems.journeys.js';
 import { profilesOfPeople } from './people/profile.journeys.js';
+import { SessionLimits } from './people/session-limits.js';
+import { sessionEndings } from './people/sessions.journeys.js';
 import { socialSignIns } from './people/social.journeys.js';
+import { usersApi } from './people/users.journeys.js';
 import { World } from './people/world.js';
 
 const pictures = fileURLToPath(new URL('../../../.homerealm/screenshots', import.meta.url));
 
 describe('people of every sort, at the system that `npm start` runs', () => {
   let world: World;
+  let limits: SessionLimits;
   beforeAll(async () => {
     world = await World.start();
+    limits = SessionLimits.begin(world);
   }, 300_000);
   afterEach(() => world.closeBrowsers());
   afterAll(() => world?.stop(), 60_000);
@@ -23,8 +39,21 @@ describe('people of every sort, at the system that `npm start` runs', () => {
   describe('signing in and up without a provider', () => ownSignIns(() => world));
   describe('through social providers', () => socialSignIns(() => world));
   describe('of companies', () => companySignIns(() => world));
+  describe('with identities of every sort', () => identities(() => world));
+  describe('in the directory', () => usersApi(() => world));
+  describe('in organizations', () => organizationsApi(() => world));
+  describe('with settings of connections', () => connectionSettings(() => world));
+  describe('with connections on their way to be enabled', () => connectionStates(() => world));
+  describe('with credentials of connections', () => connectionCredentials(() => world));
+  describe('with tokens of the operator’s own tenant', () => operatorCalls(() => world));
   describe('with profiles', () => profilesOfPeople(() => world));
   describe('with groups', () => groupsOfPeople(() => world));
+  describe('in applications of every sort', () => applicationSignIns(() => world));
+  describe('when their sessions end', () => sessionEndings(() => world));
+  describe('at the gate', () => admissions(() => world));
+  describe('at the gate with a code', () => ownAdmissions(() => world));
+  describe('in the record', () => attemptRecords(() => world));
+  describe('asked for by scripts', () => problemAnswers(() => world));
 
   describeWithBrowser('in a real browser', () => {
     let chromium: Chromium;
@@ -107,5 +136,9 @@ describe('people of every sort, at the system that `npm start` runs', () => {
       expect(await page.textContent('body')).toMatch(/carla/i);
       expect(await world.registry('GET', `${home}/test-runs/${testRunId}`)).toMatchObject({ state: 'passed' });
     });
+  });
+
+  describe('who have been signed in for long', () => {
+    it('are served for as long as the application says', () => limits.hold(), 90_000);
   });
 });

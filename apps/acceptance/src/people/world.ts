@@ -191,7 +191,8 @@ export class World {
     const page = await browser.follow(begun.url, this.redirectUri);
     const ctx = /name="ctx" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const tile = new RegExp(`name="account" value="(\\d+)"[^>]*>\\s*<strong>${person}<`).exec(page.text);
-    const form = { ctx, account: tile?.[1] ?? '' };
+    if (!tile) throw new Error(`no ${person} at ${provider}: ${page.status} ${textOf(page.text)}`);
+    const form = { ctx, account: tile[1] ?? '' };
     return { begun, answer: await browser.follow(new URL(`/${provider}/choose`, page.url), this.redirectUri, form) };
   }
 
