@@ -108,4 +108,25 @@ export function attemptRecords(world: () => World): void {
     expect(pages.map(({ items }) => items.map(({ attemptId }) => attemptId))).toEqual([[last, refusal], [first]]);
     expect(pages[1]?.next).toBeNull();
   });
+
+  it('A27: every reason that anybody was refused for so far is explained, and no record says who it was', async () => {
+    const byCode = new Map<string, string>();
+    for (let next: string | null = ''; next !== null;) {
+      const page: Page = await search({ outcome: 'refused', limit: '100', ...(next && { cursor: next }) });
+      for (const { code, attemptId } of page.items) byCode.set(code ?? 'none', attemptId);
+      ({ next } = page);
+    }
+    expect(byCode.size).toBeGreaterThan(4);
+    for (const [code, attemptId] of byCode) {
+      const record = await read(attemptId);
+      expect([code, record.code]).toEqual([code, code]);
+      expect([code, record.explanation]).toEqual([
+        ...[
+          code,
+          { says: expect.stringMatching(/^[A-Z].{15,}[.)]$/s), fixedBy: expect.any(String), aadsts: expect.any(Array) },
+        ],
+      ]);
+      expect([code, /@|eyJ|Work~|code=/.test(JSON.stringify(record))]).toEqual([code, false]);
+    }
+  });
 }
