@@ -1,25 +1,11 @@
-import { isUrl } from '@homerealm/domain';
+import { httpsOrigins } from '@homerealm/platform';
 import { z } from 'zod';
-
-/** A list of origins, comma separated. */
-export const parseOrigins = (text: string): string[] =>
-  text
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== '');
-
-const isHttpsOrigin = (text: string): boolean =>
-  isUrl(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
 
 /** Settings of the sign-in pages and of the way upstream. */
 export const signInSettings = {
-  UPSTREAM_PRIVATE_ORIGINS: z
-    .string()
-    .default('')
-    .refine((text) => parseOrigins(text).every(isHttpsOrigin), 'expected https origins, comma separated')
-    .describe(
-      'https origins, comma separated, of social and generic providers, and of federation metadata outside of ENTRA_AUTHORITIES, that may be on a private network. Every other one is reached at public addresses only.',
-    ),
+  UPSTREAM_PRIVATE_ORIGINS: httpsOrigins().describe(
+    'https origins, comma separated, of social and generic providers, and of federation metadata outside of ENTRA_AUTHORITIES, that may be on a private network. Every other one is reached at public addresses only.',
+  ),
   SIGN_IN_LIMIT_PER_ADDRESS: z.coerce
     .number()
     .int()

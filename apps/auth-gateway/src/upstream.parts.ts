@@ -7,7 +7,6 @@ import { ConnectorWords } from './clients/connector.words.js';
 import { type ConnectorOptions, Connectors } from './clients/connectors.js';
 import { OpenCredentials } from './clients/open-credentials.js';
 import { SETTINGS, type Settings } from './config.js';
-import { parseOrigins } from './sign-in.settings.js';
 import { Replays } from './use-cases/replays.port.js';
 import { FederationMessages } from './use-cases/sign-out/federation-messages.port.js';
 import { Upstream, UpstreamWords } from './use-cases/upstream.port.js';
@@ -19,7 +18,7 @@ export const connectorsOf = (settings: Settings, replays: Replays, change: Parti
   new Connectors({
     authorities: parseEntraAuthorities(settings.ENTRA_AUTHORITIES),
     graphBudgetMs: settings.GROUPS_TIME_BUDGET_MS,
-    privateOrigins: parseOrigins(settings.UPSTREAM_PRIVATE_ORIGINS),
+    privateOrigins: settings.UPSTREAM_PRIVATE_ORIGINS,
     replays,
     ...change,
   });

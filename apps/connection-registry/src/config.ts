@@ -1,7 +1,6 @@
 import { parseEntraAuthorities } from '@homerealm/connectors';
-import { isUrl } from '@homerealm/domain';
 import { eventSettings } from '@homerealm/events';
-import { defineConfig, openSealer, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
+import { defineConfig, httpsOrigins, openSealer, port, serviceSettings, type SettingsOf } from '@homerealm/platform';
 import { z } from 'zod';
 import { Resolver } from 'node:dns';
 import { parseSocialIssuers } from './domain/social-issuers.js';
@@ -22,15 +21,6 @@ function parseDnsServers(text: string): string[] {
   return servers;
 }
 
-/** @throws Error in plain words */
-export function parsePrivateOrigins(text: string): string[] {
-  const origins = text.split(',').map((entry) => entry.trim());
-  const given = origins.filter((origin) => origin !== '');
-  const isOrigin = (one: string) => isUrl(one) && new URL(one).protocol === 'https:' && new URL(one).origin === one;
-  if (!given.every(isOrigin)) throw new Error('expected https origins, comma separated');
-  return given;
-}
-
 export const config = defineConfig({
   PORT: port(4100),
   ...serviceSettings,
@@ -44,11 +34,9 @@ export const config = defineConfig({
   SOCIAL_ISSUERS: readableBy(parseSocialIssuers)
     .optional()
     .describe('Providers to use in place of the known ones, `google=https://…`, comma separated. For tests.'),
-  UPSTREAM_PRIVATE_ORIGINS: readableBy(parsePrivateOrigins)
-    .default('')
-    .describe(
-      'https origins, comma separated, whose federation metadata may be read on a private network. Every other address must be a public one.',
-    ),
+  UPSTREAM_PRIVATE_ORIGINS: httpsOrigins().describe(
+    'https origins, comma separated, whose federation metadata may be read on a private network. Every other address must be a public one.',
+  ),
   UPKEEP_POLL_MS: z.coerce
     .number()
     .int()

@@ -1,7 +1,7 @@
 import { createUpstreamHttp, type UpstreamHttp } from '@homerealm/connectors';
 import type { Provider } from '@nestjs/common';
 import { UpstreamFederationMetadata } from './clients/upstream.federation-metadata.js';
-import { parsePrivateOrigins, type Settings } from './config.js';
+import type { Settings } from './config.js';
 import { MetadataController } from './http/metadata.controller.js';
 import { PostgresMetadataTurns } from './store/postgres.metadata-turns.js';
 import { PostgresSigningNotices } from './store/postgres.signing-notices.js';
@@ -28,7 +28,7 @@ export const federationProviders = (settings: Settings, http: UpstreamHttp, ca: 
   {
     provide: FederationMetadataReader,
     useFactory: () => {
-      const privateOrigins = parsePrivateOrigins(settings.UPSTREAM_PRIVATE_ORIGINS);
+      const { UPSTREAM_PRIVATE_ORIGINS: privateOrigins } = settings;
       const reach = { allowedOrigins: 'any-public', privateOrigins, connections: 4 } as const;
       return new UpstreamFederationMetadata(http, createUpstreamHttp({ ...reach, ...(ca !== undefined && { ca }) }));
     },

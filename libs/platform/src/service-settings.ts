@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { parseRoleMap, type RoleMap } from './operator-callers.js';
 import { type TracingSettings, tracingSettings } from './tracing/settings.js';
 
-const list = z.string().transform((text) =>
+const entriesOf = (text: string): string[] =>
   text
     .split(',')
     .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
-);
+    .filter((entry) => entry !== '');
+
+const list = z.string().transform(entriesOf);
 
 /** Who else may call the management APIs: people and programs of the operator's own Entra tenant. Off by default. */
 export const operatorTokenSettings = {
@@ -81,6 +82,17 @@ export type ServiceSettings = TracingSettings & {
   OPERATOR_CLIENT_IDS?: string[] | undefined;
   OPERATOR_ROLES?: RoleMap | undefined;
 };
+
+const isHttpsOrigin = (text: string): boolean =>
+  isUrl(text) && new URL(text).protocol === 'https:' && new URL(text).origin === text;
+
+/** A list of https origins, comma separated; none by default. */
+export const httpsOrigins = () =>
+  z
+    .string()
+    .default('')
+    .transform(entriesOf)
+    .refine((origins) => origins.every(isHttpsOrigin), 'expected https origins, comma separated');
 
 /** The port a service listens on; 0 takes any free one. */
 export const port = (byDefault: number) =>
