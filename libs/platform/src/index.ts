@@ -14,5 +14,6 @@ export { nameRoute } from './requests.js';
 export * from './sealer.js';
 export * from './service-settings.js';
 export * from './start-service.js';
+export * from './sweeper.js';
 export { callOwn, callProvider, type OwnCall, tellAttempt } from './tracing/spans.js';
 export { problemsOf } from './validation.js';

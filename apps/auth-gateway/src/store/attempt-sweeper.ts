@@ -1,7 +1,7 @@
 import { makeId } from '@homerealm/domain';
 import { Database } from '@homerealm/events';
+import { Sweeper } from '@homerealm/platform';
 import type { Moment } from '../use-cases/moment.port.js';
-import { Sweeper } from './sweeper.js';
 
 const atATime = 2_000;
 /** Steps in one round: what is left waits a minute, and no round keeps the tables busy for long. */
@@ -17,8 +17,12 @@ export class AttemptSweeper extends Sweeper {
     super('old attempts');
   }
 
+  async sweep(): Promise<void> {
+    for (let step = 0; step < mostSteps && (await this.deleteSome()) === atATime; step++);
+  }
+
   /** @returns how many there were */
-  async sweep(): Promise<number> {
+  private async deleteSome(): Promise<number> {
     // Attempt ids begin with their time, so the primary key knows the oldest.
     const oldest = this.moment.now() - this.keptForDays * 86_400_000;
     const [, count]: [unknown, number] = await this.database.manager.query(
@@ -27,9 +31,5 @@ export class AttemptSweeper extends Sweeper {
       [makeId('attempt', Math.max(0, oldest), new Uint8Array(10)), atATime],
     );
     return count;
-  }
-
-  protected async sweepRound(): Promise<void> {
-    for (let step = 0; step < mostSteps && (await this.sweep()) === atATime; step++);
   }
 }

@@ -1,8 +1,8 @@
+import { Sweeper } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Codes } from '../use-cases/codes/codes.port.js';
 import { Limits } from '../use-cases/limits.port.js';
 import { Moment } from '../use-cases/moment.port.js';
-import { Sweeper } from './sweeper.js';
 
 /** Ends codes that were never entered, and forgets counts of windows that are over. */
 @Injectable()
@@ -15,7 +15,7 @@ export class CodeSweeper extends Sweeper {
     super('expired codes');
   }
 
-  protected async sweepRound(): Promise<void> {
+  async sweep(): Promise<void> {
     while ((await this.codes.sweep(this.moment.now())) > 0);
     while ((await this.limits.sweep(this.moment.now())) > 0);
   }

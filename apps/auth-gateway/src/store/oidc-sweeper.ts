@@ -1,31 +1,20 @@
 import { Database, Outbox } from '@homerealm/events';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-
+import { Sweeper } from '@homerealm/platform';
+import { Injectable } from '@nestjs/common';
 import { toEvent } from './oidc-records.js';
 
-const everyMs = 60_000;
 const atATime = 5_000;
 
 type Expired = { kind: string; user_id: string | null };
 
 /** Deletes records past their time, a few thousand a minute, so that no request has to; and those of ended users. */
 @Injectable()
-export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(OidcSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-
+export class OidcSweeper extends Sweeper {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep().catch((error: unknown) => this.report(error)), everyMs);
-    this.timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  ) {
+    super('expired records');
   }
 
   /** Leaves an hour, so that a late request is told "expired" and not "unknown". */
@@ -45,9 +34,5 @@ export class OidcSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     // No sign-in takes that long.
     await this.database.manager.query(`DELETE FROM ended_part WHERE ended_at < now() - interval '1 day'`);
     await this.database.manager.query(`DELETE FROM application_secret WHERE expires_at < now() - interval '1 day'`);
-  }
-
-  private report(error: unknown): void {
-    this.logger.warn(`expired records were not swept: ${String(error)}`);
   }
 }

@@ -1,7 +1,7 @@
+import { Sweeper } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Pauses } from '../use-cases/missing-email/pauses.port.js';
 import { Moment } from '../use-cases/moment.port.js';
-import { Sweeper } from './sweeper.js';
 
 /** Ends sign-ins that waited for an email in vain. */
 @Injectable()
@@ -13,7 +13,7 @@ export class PauseSweeper extends Sweeper {
     super('paused sign-ins');
   }
 
-  protected async sweepRound(): Promise<void> {
+  async sweep(): Promise<void> {
     while ((await this.pauses.sweep(this.moment.now())) > 0);
   }
 }

@@ -1,7 +1,7 @@
+import { Sweeper } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Moment } from '../use-cases/moment.port.js';
 import { Replays } from '../use-cases/replays.port.js';
-import { Sweeper } from './sweeper.js';
 
 /** Forgets used messages that are too old to be used again. */
 @Injectable()
@@ -13,7 +13,7 @@ export class ReplaySweeper extends Sweeper {
     super('used assertions');
   }
 
-  protected async sweepRound(): Promise<void> {
+  async sweep(): Promise<void> {
     while ((await this.replays.sweep(this.moment.now())) > 0);
   }
 }

@@ -1,7 +1,7 @@
+import { Sweeper } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Moment } from '../use-cases/moment.port.js';
 import { SignOuts } from '../use-cases/sign-out/sign-outs.port.js';
-import { Sweeper } from './sweeper.js';
 
 /** Forgets sign-outs that never came back from their provider. */
 @Injectable()
@@ -13,7 +13,7 @@ export class SignOutSweeper extends Sweeper {
     super('sign-outs under way');
   }
 
-  protected async sweepRound(): Promise<void> {
+  async sweep(): Promise<void> {
     while ((await this.signOuts.sweep(this.moment.now())) > 0);
   }
 }

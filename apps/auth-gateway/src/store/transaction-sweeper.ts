@@ -1,7 +1,7 @@
+import { Sweeper } from '@homerealm/platform';
 import { Injectable } from '@nestjs/common';
 import { Moment } from '../use-cases/moment.port.js';
 import { Transactions } from '../use-cases/transactions.port.js';
-import { Sweeper } from './sweeper.js';
 
 /** Ends sign-ins that never came back. */
 @Injectable()
@@ -13,7 +13,7 @@ export class TransactionSweeper extends Sweeper {
     super('expired sign-ins');
   }
 
-  protected async sweepRound(): Promise<void> {
+  async sweep(): Promise<void> {
     while ((await this.transactions.sweep(this.moment.now())) > 0);
   }
 }

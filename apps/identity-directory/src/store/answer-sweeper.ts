@@ -1,22 +1,12 @@
 import { Database } from '@homerealm/events';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-
-const hour = 60 * 60 * 1000;
+import { Sweeper, sweepEvery } from '@homerealm/platform';
+import { Injectable } from '@nestjs/common';
 
 /** Forgets answers to sign-ins after a day: they hold personal data and nobody asks again. */
 @Injectable()
-export class AnswerSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly database: Database) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep().catch(() => {}), hour); // a failed sweep: the next one does it
-    this.timer.unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+export class AnswerSweeper extends Sweeper {
+  constructor(private readonly database: Database) {
+    super('answers to sign-ins', sweepEvery.hour);
   }
 
   async sweep(): Promise<void> {
