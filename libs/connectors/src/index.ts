@@ -21,6 +21,7 @@ export { entraMetadataUrl, fetchFederationMetadata } from './federation/metadata
 export { createSamlLogout, type SamlLogout, type SamlLogoutOptions } from './federation/saml/saml-logout.js';
 export type { LogoutArrival, LogoutRequestRead } from './federation/saml/read-logout.js';
 export type { LogoutInput } from './federation/saml/receive-signed.js';
+export { publicCertificates } from './federation/saml/signing-certificate.js';
 export { serviceMetadata, type ServiceMetadata } from './federation/saml/service-metadata.js';
 export type { FederationProtocolOptions } from './federation/federation-protocol.js';
 export { createWsfedProtocol, wsfedSignOutUrl } from './federation/wsfed/wsfed-protocol.js';

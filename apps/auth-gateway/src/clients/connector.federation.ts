@@ -1,6 +1,12 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isFederationConnection, type FederationConnectionSettings } from '@homerealm/contracts';
-import { type SamlConnection, type SamlLogout, serviceMetadata, wsfedSignOutUrl } from '@homerealm/connectors';
+import {
+  publicCertificates,
+  type SamlConnection,
+  type SamlLogout,
+  serviceMetadata,
+  wsfedSignOutUrl,
+} from '@homerealm/connectors';
 import { Injectable } from '@nestjs/common';
 import { signOutUrl } from '../domain/federation-addresses.js';
 import type { UpstreamSession } from '../domain/sign-in-facts.js';
@@ -42,7 +48,7 @@ export class ConnectorFederation extends FederationMessages {
     const opened = await this.credentials.open(known, this.now);
     return serviceMetadata({
       ...{ strategy, entityId, callbackUrl, nameIdFormat, signOutUrl: signOutUrl(settings) },
-      certificates: newestFirst(opened),
+      certificates: publicCertificates(opened),
       wantAssertionsEncrypted: assertionEncryption !== 'none',
       signsRequests: signRequests || settings.provider.wantsSignedRequests,
     });
@@ -103,22 +109,4 @@ export class ConnectorFederation extends FederationMessages {
 function federationOf({ settings }: KnownConnection): FederationConnectionSettings {
   if (!isFederationConnection(settings)) throw signOutErrors('sign-out.connection-unknown');
   return settings;
-}
-
-/** The public halves. One that cannot be read signs nothing either. */
-function newestFirst(credentials: Credentials): string[] {
-  return credentials
-    .flatMap((credential) => (credential.kind === 'certificate' ? [credential.certificatePem] : []))
-    .map((pem) => ({ pem, begins: beginOf(pem) }))
-    .filter(({ begins }) => !Number.isNaN(begins))
-    .sort((one, other) => other.begins - one.begins)
-    .map(({ pem }) => pem);
-}
-
-function beginOf(pem: string): number {
-  try {
-    return Date.parse(new X509Certificate(pem).validFrom);
-  } catch {
-    return Number.NaN;
-  }
 }

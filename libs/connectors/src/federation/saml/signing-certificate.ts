@@ -7,13 +7,20 @@ export type SigningCertificate = { key: KeyObject; certificatePem: string };
 type CertificateCredential = Extract<EntraCredential, { kind: 'certificate' }>;
 
 /** The certificates among the credentials, newest first. One that cannot be read is the last. */
-export function certificatesNewestFirst(credentials: readonly EntraCredential[]): CertificateCredential[] {
-  return credentials
+export const certificatesNewestFirst = (credentials: readonly EntraCredential[]): CertificateCredential[] =>
+  newestFirst(credentials).map(({ credential }) => credential);
+
+/** Their public halves in the same order. One that cannot be read is no use to others. */
+export const publicCertificates = (credentials: readonly EntraCredential[]): string[] =>
+  newestFirst(credentials)
+    .filter(({ begins }) => Number.isFinite(begins))
+    .map(({ credential }) => credential.certificatePem);
+
+const newestFirst = (credentials: readonly EntraCredential[]) =>
+  credentials
     .filter((credential) => credential.kind === 'certificate')
     .map((credential) => ({ credential, begins: beginOf(credential) }))
-    .sort((a, b) => b.begins - a.begins)
-    .map(({ credential }) => credential);
-}
+    .sort((a, b) => b.begins - a.begins);
 
 function beginOf({ certificatePem }: CertificateCredential): number {
   try {
