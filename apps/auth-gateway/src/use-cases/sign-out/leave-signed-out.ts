@@ -1,14 +1,12 @@
 import { isFederationConnection } from '@homerealm/contracts';
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../connections.port.js';
+import { awayMilliseconds } from '../leave-upstream.js';
 import { Moment } from '../moment.port.js';
 import { FederationMessages } from './federation-messages.port.js';
 import { SignOuts } from './sign-outs.port.js';
 import { type SignedOutHere, StartSignOut } from './start-sign-out.port.js';
 import { trustedDeparture } from './trusted-departure.js';
-
-/** A person may be away at the provider for this long. */
-const awayMilliseconds = 10 * 60_000;
 
 /** Somebody signed out here who had come through a company's provider: sends them there too, where its admin wants it. */
 @Injectable()
