@@ -58,14 +58,6 @@ export type AttributeMapping = z.infer<typeof AttributeMapping>;
 const soap = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 const microsoft = 'http://schemas.microsoft.com';
 
-/** Claim URIs by which Entra names tenant and person: the parts of an `entra` account key. Not for admins to map. */
-export const entraClaimUris = {
-  tenantId: `${microsoft}/identity/claims/tenantid`,
-  objectId: `${microsoft}/identity/claims/objectidentifier`,
-  /** Comes in place of the groups when there are more than 150: an address that is never followed. */
-  groupsLink: `${microsoft}/claims/groups.link`,
-} as const;
-
 /** The attributes Entra sends by default. */
 export const entraAttributeMapping: AttributeMapping = {
   email: `${soap}/emailaddress`,

@@ -1,10 +1,10 @@
 import {
-  entraClaimUris,
   type FederationConnectionSettings,
   type FederationSetupItem,
   speaksForTenant,
   type TestReport,
 } from '@homerealm/contracts';
+import { entraClaimUris } from '@homerealm/domain';
 import { type Seen, whatWasSeen } from './setup-items.js';
 
 type State = FederationSetupItem['state'];

@@ -1,12 +1,12 @@
 import {
   connectionStateTopic,
-  entraClaimUris,
   type FederationConnectionSettings,
   FederationSetupResponse,
   SamlConnectionSettings,
   type TestReport,
   WsfedConnectionSettings,
 } from '@homerealm/contracts';
+import { entraClaimUris } from '@homerealm/domain';
 import { federationAddresses, setupSteps } from './federation-setup.js';
 import { federationSetupItems } from './federation-setup-items.js';
 import { federationSetupMarkdown } from './federation-setup-markdown.js';

@@ -1,10 +1,9 @@
-import { emailDomain, type UpstreamClaims } from '@homerealm/domain';
+import { emailDomain, entraClaimUris, type UpstreamClaims } from '@homerealm/domain';
 import { Refusal, type UpstreamCheckCode } from '../../check-list.js';
 import { toGroupIds } from '../../entra/token-groups.js';
 import { ownText } from '../../json.js';
 import type { Asserted } from '../assertion/asserted.js';
 import type { AttributeNames } from '../federation-connection.js';
-import { entraClaims } from './entra-claims.js';
 
 type Attributes = Pick<Asserted, 'attributes' | 'doubled'>;
 
@@ -61,7 +60,7 @@ function readExtra(asserted: Attributes, names: AttributeNames['extra']): NonNul
 
 /** What an assertion says about groups, in the attribute that holds them. */
 export function readAssertedGroups(asserted: Attributes, name: string | null): AssertedGroups {
-  if (asserted.attributes.has(entraClaims.groupsLink)) return { kind: 'overage' };
+  if (asserted.attributes.has(entraClaimUris.groupsLink)) return { kind: 'overage' };
   const values = name === null ? undefined : asserted.attributes.get(name);
   if (name === null || !values) return { kind: 'absent' };
   if (asserted.doubled.has(name)) singleValue(asserted, name, 'upstream.groups');

@@ -1,11 +1,10 @@
-import type { UpstreamAccountKey, UpstreamClaims } from '@homerealm/domain';
+import { entraClaimUris, type UpstreamAccountKey, type UpstreamClaims } from '@homerealm/domain';
 import { Refusal, type CheckList } from '../../check-list.js';
 import { guid } from '../../json.js';
 import type { UpstreamSession } from '../../upstream-protocol.js';
 import type { Asserted, AssertedName } from '../assertion/asserted.js';
 import type { FederationConnection } from '../federation-connection.js';
 import { readAssertedClaims, readAssertedGroups, singleValue, type AssertedGroups } from './asserted-claims.js';
-import { entraClaims } from './entra-claims.js';
 
 /** The person an assertion is about, as far as it says so itself. */
 export type FederatedPerson = {
@@ -41,13 +40,13 @@ export function readFederatedPerson(
 type Known = Pick<FederatedPerson, 'key' | 'guest'>;
 
 function byObject(tenantId: string, asserted: Asserted, checks: CheckList): Known {
-  const named = singleValue(asserted, entraClaims.tenantId, 'upstream.tenant');
+  const named = singleValue(asserted, entraClaimUris.tenantId, 'upstream.tenant');
   if (named === undefined) throw new Refusal('upstream.tenant', 'upstream.tenant-missing');
   if (guid(named) !== tenantId.toLowerCase()) throw new Refusal('upstream.tenant', 'upstream.tenant-mismatch');
   checks.passed('upstream.tenant', { tenantId: tenantId.toLowerCase() });
-  const objectId = guid(singleValue(asserted, entraClaims.objectId, 'upstream.subject'));
+  const objectId = guid(singleValue(asserted, entraClaimUris.objectId, 'upstream.subject'));
   if (objectId === undefined) throw new Refusal('upstream.subject', 'upstream.object-missing');
-  const home = singleValue(asserted, entraClaims.identityProvider, 'upstream.subject');
+  const home = singleValue(asserted, entraClaimUris.identityProvider, 'upstream.subject');
   return {
     key: { kind: 'entra', tenantId: tenantId.toLowerCase(), objectId },
     ...(home === undefined ? {} : { guest: home !== asserted.issuer }),

@@ -1,7 +1,7 @@
 const microsoft = 'http://schemas.microsoft.com';
 
-/** Names of Entra's claims about tenant and person (saml claims reference; not for admins to map). */
-export const entraClaims = {
+/** Claim URIs by which Entra names tenant and person: the parts of an `entra` account key. Not for admins to map. */
+export const entraClaimUris = {
   tenantId: `${microsoft}/identity/claims/tenantid`,
   objectId: `${microsoft}/identity/claims/objectidentifier`,
   /** Who knows the person: for a guest another one than who speaks here. */
