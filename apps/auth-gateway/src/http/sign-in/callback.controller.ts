@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompleteSignIn } from '../../use-cases/complete-sign-in.js';
@@ -6,9 +6,10 @@ import type { CallbackInput } from '../../use-cases/upstream.port.js';
 import { testResultPage } from '../test-runs/test-run-pages.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
-import { isPostedAgain, postAgainPage, withoutMarker } from './form-pages.js';
+import { withoutMarker } from './form-pages.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
+import { formOf, pageToPostAgain } from './posted-forms.js';
 import { refusedPage } from './refusal-pages.js';
 import { sendOnward } from './send-onward.js';
 import { pathOf } from './sign-in-page.js';
@@ -29,25 +30,17 @@ export class CallbackController {
     return this.complete(connectionId, { method: 'GET', query: queryOf(request) }, request, reply);
   }
 
-  /** Forms from a provider's site come without our SameSite cookie: a page of ours posts them again. */
   @Post()
   arriveByForm(
     @Param('connectionId') connectionId: string,
-    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const form = typeof body === 'object' && body !== null ? { ...body } : {};
-    const isBound = this.browsers.of(request).binding !== undefined;
-    if (!isBound && !isPostedAgain(form, request.headers['sec-fetch-site'])) {
-      return sendPage(reply, postAgainPage(form, `/login/callback/${encodeURIComponent(connectionId)}`));
-    }
-    return this.complete(
-      connectionId,
-      { method: 'POST', query: queryOf(request), body: withoutMarker(form) },
-      request,
-      reply,
-    );
+    const here = `/login/callback/${encodeURIComponent(connectionId)}`;
+    const again = pageToPostAgain(request, this.browsers.of(request), here);
+    if (again) return sendPage(reply, again);
+    const input = { method: 'POST', query: queryOf(request), body: withoutMarker(formOf(request)) } as const;
+    return this.complete(connectionId, input, request, reply);
   }
 
   private async complete(connectionId: string, input: CallbackInput, request: FastifyRequest, reply: FastifyReply) {

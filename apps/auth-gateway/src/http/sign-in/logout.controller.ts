@@ -7,12 +7,13 @@ import { ReturnSignedOut } from '../../use-cases/sign-out/return-signed-out.js';
 import { TakeSignOutRequest } from '../../use-cases/sign-out/take-sign-out-request.js';
 import { BrowserBinding } from '../openid-provider/browser-binding.js';
 import { AddressLimitGuard } from './address-limit.guard.js';
-import { departurePage, isPostedAgain, postAgainPage } from './form-pages.js';
+import { departurePage } from './form-pages.js';
 import { PageFilter } from './page.filter.js';
 import { sendPage } from './page.js';
+import { pageToPostAgain } from './posted-forms.js';
 import { expiredPage } from './refusal-pages.js';
 import { sendOnward } from './send-onward.js';
-import { formOf, matterOf, messageOf } from './sign-out-messages.js';
+import { matterOf, messageOf } from './sign-out-messages.js';
 import { signedOutPage, signOutRefusedPage } from './sign-out-pages.js';
 
 /** Where people come back to from their provider's sign-out, and where providers say that somebody signed out there. */
@@ -82,7 +83,6 @@ export class LogoutController {
     return request.headers['sec-fetch-dest'] === 'image' ? sendDot(reply) : sendPage(reply, signedOutPage());
   }
 
-  /** A form from the provider's site comes without our cookie: a page of ours posts it again. */
   private async returned(
     connectionId: string,
     message: SignOutMessage,
@@ -90,14 +90,8 @@ export class LogoutController {
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const browser = this.browsers.of(request);
-    const form = formOf(request);
-    if (
-      message.method === 'POST' &&
-      browser.binding === undefined &&
-      !isPostedAgain(form, request.headers['sec-fetch-site'])
-    ) {
-      return sendPage(reply, postAgainPage(form, `/login/logout/${encodeURIComponent(connectionId)}`));
-    }
+    const again = pageToPostAgain(request, browser, `/login/logout/${encodeURIComponent(connectionId)}`);
+    if (again) return sendPage(reply, again);
     const { goesTo, refused } = await this.returnSignedOut.execute(connectionId, message, browser);
     if (refused !== undefined) this.report({ connectionId, code: refused });
     if (goesTo === undefined) return sendPage(reply, signedOutPage());

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { SignOutMessage } from '../../use-cases/sign-out/federation-messages.port.js';
 import { withoutMarker } from './form-pages.js';
+import { formOf } from './posted-forms.js';
 
 /** What a request at the sign-out address is about. `nothing`: it says nothing, as WS-Federation's way back does. */
 export type SignOutMatter = 'asked-by-provider' | 'answer' | 'both' | 'clean-up' | 'nothing';
@@ -13,10 +14,6 @@ export function messageOf(request: FastifyRequest): SignOutMessage {
   if (method !== 'POST') return { method: 'GET', query: parsed, rawQuery };
   return { method: 'POST', query: parsed, rawQuery, body: withoutMarker(formOf(request)) };
 }
-
-/** The fields of a form, as they are. */
-export const formOf = ({ body }: FastifyRequest): Record<string, unknown> =>
-  typeof body === 'object' && body !== null ? { ...body } : {};
 
 export function matterOf({ method, query, body = {} }: SignOutMessage): SignOutMatter {
   const carried: Record<string, unknown> = method === 'POST' ? body : query;
