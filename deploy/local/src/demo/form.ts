@@ -27,7 +27,7 @@ export function firstForm(page: string, pageUrl: string): Form | undefined {
 function valuesOf(inputs: Record<string, string>[], typed: Typed): [string, string][] {
   let pressed = false;
   const isChosen = ({ value }: Record<string, string>) => value === typed.choice;
-  const choosing = inputs.some(isChosen);
+  const choosing = typed.choice !== undefined && inputs.some(isChosen);
   return inputs.flatMap((input): [string, string][] => {
     const { name, type = 'text', value = '' } = input;
     if (!name) return [];

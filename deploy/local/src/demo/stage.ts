@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionResponse } from '@homerealm/contracts';
 import type { LocalFile } from '../local-file.js';
+import { PlainFailure } from '../plain-failure.js';
 import { AdminApi } from '../seed/admin-api.js';
 import type { Say } from '../say.js';
 import { type Attempt, readAttempt } from './attempts.js';
@@ -59,14 +60,15 @@ export class Stage implements Place {
   async cleanUp(): Promise<void> {
     const problems: unknown[] = [];
     for (const work of this.cleaning.splice(0)) await work().catch((problem: unknown) => problems.push(problem));
-    if (problems.length > 0) throw new Error(`not everything could be undone: ${problems.map(String).join('; ')}`);
+    if (problems.length > 0)
+      throw new PlainFailure(`not everything could be undone: ${problems.map(String).join('; ')}`);
   }
 
-  /** @throws Error when there is none: somebody has deleted what the local system brings along */
+  /** @throws PlainFailure when there is none: somebody has deleted what the local system brings along */
   async connectionNamed(name: string): Promise<string> {
     const url = `${this.file.urls.registry}/connections?name=${name}`;
     const { items } = await this.api.get<{ items: ConnectionResponse[] }>(url);
-    if (!items[0]) throw new Error(`there is no connection “${name}”; start the system again`);
+    if (!items[0]) throw new PlainFailure(`there is no connection “${name}”; start the system again`);
     return items[0].connectionId;
   }
 
@@ -83,20 +85,20 @@ export class Stage implements Place {
 
   /**
    * Signs somebody in with a browser of their own.
-   * @throws Error with what the record says when they are refused
+   * @throws PlainFailure with what the record says when they are refused
    */
   async signIn(wishes: Record<string, string>, typed: Typed, notYet: string[] = []): Promise<Tokens> {
     const outcome = await this.try(wishes, typed, notYet);
     if (!('attempt' in outcome)) return outcome;
     const { attemptId, code, explanation } = outcome.attempt;
-    throw new Error(`refused, though nobody should be: ${code}. ${explanation?.says} (${attemptId})`);
+    throw new PlainFailure(`refused, though nobody should be: ${code}. ${explanation?.says} (${attemptId})`);
   }
 
   /** As `signIn`, of somebody who must not get in. */
   async beRefused(wishes: Record<string, string>, typed: Typed): Promise<Refused> {
     const outcome = await this.try(wishes, typed, []);
     if ('attempt' in outcome) return outcome;
-    throw new Error(`${outcome.sub} is signed in, though they should be refused`);
+    throw new PlainFailure(`${outcome.sub} is signed in, though they should be refused`);
   }
 
   private async try(wishes: Record<string, string>, typed: Typed, notYet: string[]): Promise<Tokens | Refused> {

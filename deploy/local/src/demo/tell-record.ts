@@ -8,7 +8,10 @@ type Check = Attempt['checks'][number];
 export function tellRecord(say: Say, { attemptId, outcome, code, checks, explanation }: Attempt): void {
   fact(say, 'record', `${attemptId}: ${outcome}${code === null ? '' : `, ${code}`}`);
   let passed: string[] = [];
-  const tellPassed = () => wrap(passed).forEach((line, index) => fact(say, '', `${index === 0 ? '✓' : ' '} ${line}`));
+  const tellPassed = () => {
+    const lines = outcome === 'signed-in' && passed.length > mostNames ? [ends(passed)] : wrap(passed);
+    lines.forEach((line, index) => fact(say, '', `${index === 0 ? '✓' : ' '} ${line}`));
+  };
   for (const check of checks) {
     const says = wordsOf(check);
     if (check.outcome === 'passed' && says === undefined) {
@@ -35,7 +38,7 @@ const marks: Record<Check['outcome'], string> = { passed: '✓', failed: '✗', 
 const meanings: Record<string, { passed: string; failed: string }> = {
   'account.known': { passed: 'this account has come before', failed: 'nobody has come with this account before' },
   'identity.pending': { passed: 'a user has waited for this account', failed: 'no user waits for this account' },
-  'email.verified-identity': { passed: 'a user has proved this address', failed: 'no user has proved this address' },
+  'email.verified-identity': { passed: 'it leads to the user who proved it', failed: 'the address leads to no user' },
   'identity.verified': { passed: 'a user has proved this address', failed: 'no user has proved this address yet' },
   'user.provisioning': { passed: 'somebody new becomes a user', failed: 'nobody new becomes a user' },
 };
@@ -66,6 +69,10 @@ const detailsOf = ({ details = {} }: Check): string =>
   Object.entries(details)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');
+
+/** Of checks that passed where nothing went wrong, more than that only tire. */
+const mostNames = 8;
+const ends = (names: readonly string[]) => `${names[0]} … ${names.at(-1)} (${names.length} checks)`;
 
 /** Names, as many on a line as fit. */
 function wrap(names: readonly string[]): string[] {
