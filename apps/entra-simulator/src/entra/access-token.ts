@@ -54,6 +54,7 @@ export function makeApiToken(
         name: about.displayName,
         preferred_username: userName(about),
         scp: scopes.join(' '),
+        ...(app.roles[about.oid] ? { roles: app.roles[about.oid] } : {}),
       }
     : { oid, sub: oid, idtyp: 'app', roles: app.roles[oid] ?? [] };
   const claims = {
