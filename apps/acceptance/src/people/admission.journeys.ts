@@ -11,6 +11,8 @@ type State = {
   undone: (userId: string) => Promise<unknown>;
   begins: string;
   comesBack: string;
+  /** Whether the session is gone for good, or is refused for as long as it is so. */
+  ends: boolean;
 };
 
 /** One gate for every path: what refuses a sign-in refuses what is on its way, and what rests on one of before. */
@@ -35,31 +37,31 @@ export function admissions(world: () => World): void {
   const states: Record<string, State> = {
     'a user who was suspended': {
       ...{ happens: user('suspend'), undone: user('reactivate') },
-      ...{ begins: 'in', comesBack: 'user.suspended' },
+      ...{ begins: 'in', comesBack: 'user.suspended', ends: true },
     },
     'an organization that was suspended': {
       ...{ happens: organization({ suspended: true }), undone: organization({ suspended: false }) },
-      ...{ begins: 'in', comesBack: 'organization.suspended' },
+      ...{ begins: 'in', comesBack: 'organization.suspended', ends: true },
     },
     'a connection that was disabled': {
       happens: connection('disable', {}),
       undone: connection('enable', { override: true, reason: 'acceptance test' }),
-      ...{ begins: 'connection.not-enabled', comesBack: 'connection.not-enabled' },
+      ...{ begins: 'connection.not-enabled', comesBack: 'connection.not-enabled', ends: true },
     },
     'a connection that is for other applications': {
       happens: settings({ enabledApplications: ['app_00000000000000000000000000'] }),
       undone: settings({ enabledApplications: null }),
-      ...{ begins: 'connection.other-application', comesBack: 'connection.other-application' },
+      ...{ begins: 'connection.other-application', comesBack: 'connection.other-application', ends: false },
     },
     'an application that takes other connections': {
       happens: application({ connections: ['own-sign-in'] }),
       undone: application({ connections: null }),
-      ...{ begins: 'application.other-connections', comesBack: 'application.other-connections' },
+      ...{ begins: 'application.other-connections', comesBack: 'application.other-connections', ends: false },
     },
     'a tenant that is not allowed any more': {
       happens: settings({ useCommonEndpoint: true, allowedTenants: ['c0a70500-0000-4000-8000-000000000001'] }),
       undone: settings({ useCommonEndpoint: false, allowedTenants: [] }),
-      ...{ begins: 'in', comesBack: 'upstream.tenant-not-allowed' },
+      ...{ begins: 'in', comesBack: 'upstream.tenant-not-allowed', ends: false },
     },
   };
 
@@ -94,7 +96,7 @@ export function admissions(world: () => World): void {
   });
 
   it.each(Object.entries(states))(
-    'A36: %s ends everything at once, with the reason in the record',
+    'A36: %s refuses everything at once, with the reason in the record',
     async (_, state) => {
       const person = await place.company.hire(`person-${Object.values(states).indexOf(state)}`);
       const { userId, home, signedIn, ...paths } = await everywhere(person);
