@@ -9,8 +9,11 @@ import { attemptRecords } from './people/attempts.journeys.js';
 import { companySignIns } from './people/companies.journeys.js';
 import { connectionSettings } from './people/connections.journeys.js';
 import { connectionCredentials } from './people/credentials.journeys.js';
+import { demonstrations } from './people/demo.journeys.js';
+import { homeRealmDiscovery } from './people/discovery.journeys.js';
 import { connectionStates } from './people/enabling.journeys.js';
 import { groupsOfPeople } from './people/groups.journeys.js';
+import { homeRealmDomains } from './people/home-domains.journeys.js';
 import { identities } from './people/identities.journeys.js';
 import { operatorCalls } from './people/operators.journeys.js';
 import { organizationsApi } from './people/organizations.journeys.js';
@@ -46,6 +49,8 @@ describe('people of every sort, at the system that `npm start` runs', () => {
   describe('with connections on their way to be enabled', () => connectionStates(() => world));
   describe('with credentials of connections', () => connectionCredentials(() => world));
   describe('with tokens of the operator’s own tenant', () => operatorCalls(() => world));
+  describe('on their way home', () => homeRealmDiscovery(() => world));
+  describe('with domains', () => homeRealmDomains(() => world));
   describe('with profiles', () => profilesOfPeople(() => world));
   describe('with groups', () => groupsOfPeople(() => world));
   describe('in applications of every sort', () => applicationSignIns(() => world));
@@ -54,6 +59,7 @@ describe('people of every sort, at the system that `npm start` runs', () => {
   describe('at the gate with a code', () => ownAdmissions(() => world));
   describe('in the record', () => attemptRecords(() => world));
   describe('asked for by scripts', () => problemAnswers(() => world));
+  describe('in the demonstrations of `npm run demo`', () => demonstrations(() => world));
 
   describeWithBrowser('in a real browser', () => {
     let chromium: Chromium;

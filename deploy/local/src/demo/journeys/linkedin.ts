@@ -5,7 +5,7 @@ import type { Journey } from '../stage.js';
 import { tellSignIn } from '../tell-sign-in.js';
 
 export const linkedin: Journey = {
-  says: 'through LinkedIn, whose word is not trusted: nobody’s account is taken over by an address',
+  says: 'through LinkedIn, whose word is not trusted: an address links to nobody',
   play: async (stage) => {
     const ada = stage.somebody('Ada', 'Demo');
     const there = await stage.api.post<UserResponse>(`${stage.file.urls.directory}/users`, {
