@@ -142,6 +142,22 @@ export function signInDecisions(world: () => World): void {
     await remains(three, 'three');
   });
 
+  it('5: who has nothing but a claim is who proves it by a code; somebody else’s by then, it signs nobody in', async () => {
+    const { userId } = await create(email('only.claim@mail.example', false));
+    expect((await byEmail('only.claim@mail.example')).id).toMatchObject({ sub: userId, email_verified: true });
+    expect((await world().userOf(userId)).identities).toMatchObject([{ verified: true, primary: true }]);
+
+    const address = 'kurt.rot@mail.example';
+    const dormant = await create(email(address, false));
+    await world().simulator.ask('POST', 'social-people', {
+      ...{ provider: 'google', givenName: 'Kurt', familyName: 'Rot', email: address, emailVerified: true },
+    });
+    const { id } = await world().signInAt('google', 'Kurt Rot');
+    expect(id.sub).not.toBe(dormant.userId);
+    expect((await world().userOf(dormant.userId)).identities).toMatchObject([{ value: address, verified: false }]);
+    expect((await byEmail(address)).id?.sub).toBe(id.sub);
+  });
+
   it('6: an address that nobody vouches for makes a user of its own: of a company, and of a provider', async () => {
     const address = 'sven.6@mail.example';
     const sven = await create(email(address));
