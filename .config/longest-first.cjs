@@ -10,6 +10,7 @@ const long = [
   'embedded.accept',
   'outside-consumer.accept',
   'cli.int',
+  'people.accept',
   'erasure.accept',
   'freshness.accept',
   'journey.accept',
@@ -19,7 +20,6 @@ const long = [
   'kafka/faults.int',
   'kafka/kafka-log.int',
   'tracing.accept',
-  'people.accept',
 ];
 const placeOf = ({ path }) => {
   const place = long.findIndex((name) => path.endsWith(`/${name}.ts`) || path.endsWith(`/${name}.spec.ts`));

@@ -3,28 +3,40 @@ import { eventually } from '@homerealm/testing';
 import type { SignedIn } from '../client/relying-party.js';
 import type { Attempt, World } from './world.js';
 
-type Connection = { connectionId: string; callbackUrl: string };
+/** A connection to Entra as the management API shows it, as far as journeys look at it. */
+export type Connection = {
+  connectionId: string;
+  name: string;
+  revision: number;
+  state: string;
+  tenantId: string;
+  callbackUrl: string;
+  configHash: string;
+  enabling: { override: boolean; reason: string | null; by: string; configHash: string } | null;
+  warnings: { field: string; code: string; says: string }[];
+};
 export type Employee = { oid: string; email: string };
+type App = { clientId: string; clientSecret: string };
+
+/** A registration of us that lets us read whatever we know how to read. */
+const generous = {
+  optionalClaims: ['email', 'family_name', 'given_name', 'xms_edov'],
+  groupMembershipClaims: 'SecurityGroup',
+  permissions: { delegated: ['User.Read'], application: ['GroupMember.Read.All', 'User.Read.All'] },
+};
 
 /** A company of a journey's own: its tenant in the simulated Entra, its people, and connections that lead there. */
 export class Company {
-  private constructor(
-    private readonly world: World,
+  protected constructor(
+    protected readonly world: World,
     readonly domain: string,
     readonly tenantId: string,
-    private readonly app: { clientId: string; clientSecret: string },
+    private readonly app: App,
   ) {}
 
   static async found(world: World, domain: string): Promise<Company> {
-    const named = { displayName: domain, domains: [domain] };
-    const { id } = await world.simulator.ask<{ id: string }>('POST', 'tenants', named);
     const app = { clientId: randomUUID(), clientSecret: randomBytes(24).toString('base64url') };
-    await world.simulator.ask('POST', 'apps', {
-      ...{ clientId: app.clientId, tenant: id, secrets: [{ value: app.clientSecret }] },
-      ...{ optionalClaims: ['email', 'family_name', 'given_name', 'xms_edov'], groupMembershipClaims: 'SecurityGroup' },
-      permissions: { delegated: ['User.Read'], application: ['GroupMember.Read.All', 'User.Read.All'] },
-    });
-    return new Company(world, domain, id, app);
+    return new Company(world, domain, await foundTenant(world, domain, app, generous), app);
   }
 
   /** Of its registration of us. */
@@ -32,16 +44,35 @@ export class Company {
     return this.app.clientId;
   }
 
-  /** A connection to it that signs people in from now on, with `settings` beside what it needs. */
-  async connect(name: string, settings: object = {}): Promise<string> {
-    const { connectionId, callbackUrl } = await this.world.registry<Connection>('POST', '/connections', {
-      ...{ strategy: 'entra-oauth2', authority: this.world.system.urls.simulator, entraDomain: this.tenantId },
-      ...{ name, displayName: name, ...this.app, ...settings },
-    });
-    const registered = { clientId: this.app.clientId, addRedirectUris: [callbackUrl] };
-    await this.world.simulator.ask('POST', 'apps', registered);
+  /** Changes its registration of us. */
+  register(fields: object): Promise<unknown> {
+    return this.world.simulator.ask('POST', 'apps', { clientId: this.clientId, ...fields });
+  }
+
+  /** The least a new connection to it needs. */
+  least(name: string): object {
+    const entra = { authority: this.world.system.urls.simulator, entraDomain: this.tenantId, ...this.app };
+    return { strategy: 'entra-oauth2', name, displayName: name, ...entra };
+  }
+
+  /** A new connection to it, with `settings` beside what it needs. */
+  async make(name: string, settings: object = {}): Promise<Connection> {
+    const wanted = { ...this.least(name), ...settings };
+    const connection = await this.world.registry<Connection>('POST', '/connections', wanted);
+    await this.register({ addRedirectUris: [connection.callbackUrl] });
+    return connection;
+  }
+
+  /** Makes one and enables it without a test. */
+  async open(name: string, settings: object = {}): Promise<Connection> {
+    const { connectionId } = await this.make(name, settings);
     const enable = { override: true, reason: 'acceptance test' };
-    await this.world.registry('POST', `/connections/${connectionId}/enable`, enable);
+    return this.world.registry('POST', `/connections/${connectionId}/enable`, enable);
+  }
+
+  /** The id of a new connection that signs people in from now on. */
+  async connect(name: string, settings: object = {}): Promise<string> {
+    const { connectionId } = await this.open(name, settings);
     await this.leadsThere(connectionId);
     return connectionId;
   }
@@ -97,4 +128,18 @@ export class Company {
       { timeout: 30_000, says: 'the new connection' },
     );
   }
+}
+
+/** @returns the id of a new tenant that has registered us */
+export async function foundTenant(world: World, domain: string, app: App, registration: object): Promise<string> {
+  const named = { displayName: domain, domains: [domain] };
+  const { id } = await world.simulator.ask<{ id: string }>('POST', 'tenants', named);
+  const { clientId, clientSecret } = app;
+  await world.simulator.ask('POST', 'apps', {
+    clientId,
+    tenant: id,
+    secrets: [{ value: clientSecret }],
+    ...registration,
+  });
+  return id;
 }

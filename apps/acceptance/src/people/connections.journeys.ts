@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { textOf } from '../client/relying-party.js';
-import { type Asked, type Connection, OwnTenant, type Problem } from './own-tenant.js';
+import type { Connection } from './company.js';
+import { type Asked, OwnTenant, type Problem } from './own-tenant.js';
 import type { User, World } from './world.js';
 
 const secret = 'sim8Q~connections-of-a-journey-not-for-production';
@@ -15,7 +16,7 @@ const defaults = {
 export function connectionSettings(world: () => World): void {
   let tenant: OwnTenant;
   beforeAll(async () => {
-    tenant = await OwnTenant.found(world(), 'settings', secret);
+    tenant = await OwnTenant.establish(world(), 'settings', secret);
   });
 
   const refusal = async (method: string, path: string, body: object) => {
@@ -57,7 +58,7 @@ export function connectionSettings(world: () => World): void {
     await world().simulator.ask('POST', 'tenants', { ...renamed, domains: ['settings-before.example'] });
     const heir = { id: randomUUID(), displayName: 'heir', domains: ['settings.example'] };
     await world().simulator.ask('POST', 'tenants', heir);
-    expect(await tenant.change(connection, { displayName: 'Pinned' })).toMatchObject({ tenantId: tenant.tenantId });
+    expect(await tenant.edit(connection, { displayName: 'Pinned' })).toMatchObject({ tenantId: tenant.tenantId });
     await tenant.signInSoon(paula, connection);
     expect((await tenant.lastAsked('authorize'))?.path).toContain(tenant.tenantId);
     const others = { entraDomain: 'nobody-has-this.example' };
@@ -117,11 +118,11 @@ export function connectionSettings(world: () => World): void {
     expect(await directory('GET', found)).toMatchObject({ items: [] });
     const members = () => directory<{ items: { userId: string }[] }>('GET', `/organizations/${organizationId}/members`);
 
-    await tenant.change(connection, { createUsers: true });
+    await tenant.edit(connection, { createUsers: true });
     const guest = await tenant.signInSoon(jana, connection);
     expect(guest.access).toMatchObject({ org_code: organizationId });
     expect(await members()).toMatchObject({ items: [] });
-    await tenant.change(connection, { autoJoinOrganization: true });
+    await tenant.edit(connection, { autoJoinOrganization: true });
     const { id } = await tenant.signInSoon(await tenant.hire('jonas'), connection);
     const joined = (await members()).items.map(({ userId }) => userId);
     expect(joined).toContain(id.sub);

@@ -3,7 +3,8 @@ import { connectionTopic } from '@homerealm/contracts';
 import { type EventLog, openEventLog, readAll } from '@homerealm/events';
 import { eventually } from '@homerealm/testing';
 import { Everywhere } from '../client/everywhere.js';
-import { type Connection, OwnTenant, type Person, type Problem } from './own-tenant.js';
+import type { Connection, Employee } from './company.js';
+import { OwnTenant, type Problem } from './own-tenant.js';
 import type { World } from './world.js';
 
 /** Stands in every secret of these journeys. In small letters: the search looks for it so. */
@@ -23,12 +24,12 @@ type Credential = {
 export function connectionCredentials(world: () => World): void {
   let tenant: OwnTenant;
   let log: EventLog;
-  let rosa: Person;
-  let ravi: Person;
+  let rosa: Employee;
+  let ravi: Employee;
   /** What we were answered. */
   const answers: string[] = [];
   beforeAll(async () => {
-    tenant = await OwnTenant.found(world(), 'credentials', secretOf('first'));
+    tenant = await OwnTenant.establish(world(), 'credentials', secretOf('first'));
     [rosa, ravi] = [await tenant.hire('rosa'), await tenant.hire('ravi')];
     log = openEventLog({ EVENT_LOG: 'postgres-log', EVENT_LOG_DATABASE_URL: world().system.postgres.eventLog });
   });
@@ -56,7 +57,7 @@ export function connectionCredentials(world: () => World): void {
     return body.items.map((one) => one.probe?.outcome);
   };
   const everybodySignsIn = (connection: Connection) =>
-    Promise.all([rosa, ravi].map((one) => tenant.signIn(one, connection)));
+    Promise.all([rosa, ravi].map((one) => tenant.signInBy(connection, one)));
   const toldOf = async (connection: Connection, type: string) =>
     (await readAll(log, connectionTopic))
       .filter(({ event }) => event?.subject === connection.connectionId && event.type === type)
@@ -139,7 +140,7 @@ export function connectionCredentials(world: () => World): void {
     const connection = await tenant.make('credentials-ending', { clientSecretExpiresAt: in_(40) });
     expect(connection.warnings).toEqual([]);
     const clientSecretExpiresAt = in_(6.5);
-    const { warnings } = await tenant.change(connection, { clientSecretExpiresAt });
+    const { warnings } = await tenant.edit(connection, { clientSecretExpiresAt });
     expect(warnings).toMatchObject([{ field: 'clientSecretExpiresAt', code: 'connection.secret-expires' }]);
     expect(warnings[0]?.says).toContain('6 days');
     const told = await eventually(async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Connection, OwnTenant, type Person, type Problem } from './own-tenant.js';
+import type { Connection, Employee } from './company.js';
+import { OwnTenant, type Problem } from './own-tenant.js';
 import type { World } from './world.js';
 
 const secret = 'sim8Q~enabling-of-a-journey-not-for-production';
@@ -9,10 +10,10 @@ const password = 'Enabling-demo-1';
 export function connectionStates(world: () => World): void {
   let tenant: OwnTenant;
   beforeAll(async () => {
-    tenant = await OwnTenant.found(world(), 'enabling', secret);
+    tenant = await OwnTenant.establish(world(), 'enabling', secret);
   });
   /** Somebody who can type a password: a test sign-in knows nobody's name. */
-  const hire = (name: string, fields: object = {}): Promise<Person> => tenant.hire(name, { password, ...fields });
+  const hire = (name: string, fields: object = {}): Promise<Employee> => tenant.hire(name, { password, ...fields });
 
   it('a draft signs nobody in; only what was tested is enabled, or an override is recorded', async () => {
     const connection = await tenant.make('enabling-states', { createUsers: true });
@@ -24,16 +25,16 @@ export function connectionStates(world: () => World): void {
     expect(await enable({ override: true })).toMatchObject({ body: { code: 'connection.reason-required' } });
     expect(await tenant.test(connection, olga, password)).toMatchObject({ state: 'passed' });
 
-    const renamed = await tenant.change(connection, { displayName: 'States', alwaysShowButton: true });
+    const renamed = await tenant.edit(connection, { displayName: 'States', alwaysShowButton: true });
     expect(renamed.configHash).toBe(connection.configHash);
-    const other = await tenant.change(connection, { getUserGroups: true });
+    const other = await tenant.edit(connection, { getUserGroups: true });
     expect(other.configHash).not.toBe(connection.configHash);
     expect(await enable()).toMatchObject({ status: 409, body: { code: 'connection.not-tested' } });
     await tenant.test(connection, olga, password);
     expect(await enable()).toMatchObject({ body: { state: 'enabled', enabling: { override: false } } });
     await tenant.signInSoon(olga, connection);
 
-    const untested = await tenant.change(connection, { getUserGroups: false, extendedProfile: true });
+    const untested = await tenant.edit(connection, { getUserGroups: false, extendedProfile: true });
     expect(untested.warnings).toMatchObject([{ code: 'connection.not-tested' }]);
     await world().registry('POST', `${home}/disable`);
     await tenant.refusedSoon(olga, connection, 'connection.not-enabled');

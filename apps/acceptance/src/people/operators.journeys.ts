@@ -53,7 +53,7 @@ export function operatorCalls(world: () => World): void {
   /** A connection that somebody makes with this token, and whose name stands beside it. */
   async function makes(token: string, name: string): Promise<string | undefined> {
     const connections = `${world().system.urls.registry}/connections`;
-    const customer = await OwnTenant.found(world(), name, secret);
+    const customer = await OwnTenant.establish(world(), name, secret);
     const made = await call(token, connections, customer.least(name));
     expect(made.status).toBe(201);
     return (await call(token, `${connections}/${made.body.connectionId}/enable`, enable)).body.enabling?.by;
@@ -87,7 +87,7 @@ export function operatorCalls(world: () => World): void {
   });
 
   it('a program of another tenant is refused, whatever its roles', async () => {
-    const stranger = await OwnTenant.found(world(), 'strangers', secret);
+    const stranger = await OwnTenant.establish(world(), 'strangers', secret);
     await world().simulator.ask('POST', 'apps', { ...app, multiTenant: true });
     try {
       const roles = ['Homerealm.Admin', 'connections:read', 'users:read', 'applications:read', 'groups:read'];

@@ -1,89 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@homerealm/testing';
 import type { SignedIn } from '../client/relying-party.js';
+import { Company, type Connection, type Employee, foundTenant } from './company.js';
 import type { World } from './world.js';
 
-/** A connection to Entra as the management API shows it, as far as journeys look at it. */
-export type Connection = {
-  connectionId: string;
-  name: string;
-  revision: number;
-  state: string;
-  tenantId: string;
-  callbackUrl: string;
-  configHash: string;
-  enabling: { override: boolean; reason: string | null; by: string; configHash: string } | null;
-  warnings: { field: string; code: string; says: string }[];
-};
-export type Person = { oid: string; email: string };
 export type Problem = { code: string; field?: string; detail?: string };
 export type TestRun = { testRunId: string; state: string; report: { checks: { code: string; outcome: string }[] } };
 /** What the simulated Entra was asked. */
 export type Asked = { endpoint: string; path: string; query: Record<string, string>; body: Record<string, string> };
 
-/**
- * A tenant of one journey's own in the simulated Entra, with its registration of us, and connections to it in every
- * state, made step by step as an admin makes them.
- */
-export class OwnTenant {
-  readonly tenantId = randomUUID();
-  readonly clientId = randomUUID();
-
-  private constructor(
-    private readonly world: World,
-    readonly domain: string,
-    readonly secret: string,
-  ) {}
-
-  static async found(world: World, name: string, secret: string): Promise<OwnTenant> {
-    const tenant = new OwnTenant(world, `${name}.example`, secret);
-    const { tenantId: id, domain } = tenant;
-    await world.simulator.ask('POST', 'tenants', { id, displayName: name, domains: [domain] });
-    const optionalClaims = ['email', 'given_name', 'family_name'];
-    await tenant.register({ tenant: id, secrets: [{ value: secret }], optionalClaims });
-    return tenant;
-  }
-
-  /** The least a new connection needs. */
-  least(name: string): object {
-    const { tenantId, clientId } = this;
-    const authority = this.world.system.urls.simulator;
-    const fields = { name, displayName: name, authority, entraDomain: tenantId, clientId };
-    return { strategy: 'entra-oauth2', ...fields, clientSecret: this.secret };
-  }
-
-  async make(name: string, settings: object = {}): Promise<Connection> {
-    const connection = await this.world.registry<Connection>('POST', '/connections', {
-      ...{ ...this.least(name), ...settings },
-    });
-    await this.register({ addRedirectUris: [connection.callbackUrl] });
-    return connection;
-  }
-
-  /** Makes one and enables it without a test. */
-  async open(name: string, settings: object = {}): Promise<Connection> {
-    const { connectionId } = await this.make(name, settings);
-    const enable = { override: true, reason: 'acceptance test' };
-    return this.world.registry('POST', `/connections/${connectionId}/enable`, enable);
-  }
-
-  async hire(name: string, fields: object = {}): Promise<Person> {
-    const email = `${name}@${this.domain}`;
-    const person = { tenant: this.tenantId, userPrincipalName: email, mail: email, ...fields };
-    return { email, oid: (await this.world.simulator.ask<{ oid: string }>('POST', 'users', person)).oid };
+/** A company whose admin does everything step by step: connections in every state, tests, changes of the registration. */
+export class OwnTenant extends Company {
+  static async establish(world: World, name: string, clientSecret: string): Promise<OwnTenant> {
+    const app = { clientId: randomUUID(), clientSecret };
+    const domain = `${name}.example`;
+    const registration = { optionalClaims: ['email', 'given_name', 'family_name'] };
+    return new OwnTenant(world, domain, await foundTenant(world, domain, app, registration), app);
   }
 
   /** In a browser that nobody has used before. */
-  signIn({ email }: Person, { connectionId }: Connection): Promise<SignedIn> {
-    return this.world.party.signIn(this.world.browser(), { connection_id: connectionId, login_hint: email });
+  signInBy({ connectionId }: Connection, { email }: Employee): Promise<SignedIn> {
+    return this.signIn(connectionId, email);
   }
 
-  /** Changes the tenant's registration of us. */
-  register(fields: object): Promise<unknown> {
-    return this.world.simulator.ask('POST', 'apps', { clientId: this.clientId, ...fields });
-  }
-
-  change(connection: Connection, fields: object): Promise<Connection> {
+  edit(connection: Connection, fields: object): Promise<Connection> {
     return this.world.registry('PATCH', `/connections/${connection.connectionId}`, fields);
   }
 
@@ -92,12 +32,12 @@ export class OwnTenant {
   }
 
   /** Signs in once the services have heard of what was done last. */
-  signInSoon(who: Person, connection: Connection) {
-    return eventually(() => this.signIn(who, connection), { timeout: 20_000, says: 'the sign-in' });
+  signInSoon(who: Employee, connection: Connection) {
+    return eventually(() => this.signInBy(connection, who), { timeout: 20_000, says: 'the sign-in' });
   }
 
   /** The page and the record of a sign-in that ends with this code, now or soon. */
-  refusedSoon({ email }: Person, { connectionId }: Connection, code: string) {
+  refusedSoon({ email }: Employee, { connectionId }: Connection, code: string) {
     return eventually(
       async () => {
         const { url } = await this.world.party.begin({ connection_id: connectionId, login_hint: email });
@@ -110,7 +50,7 @@ export class OwnTenant {
   }
 
   /** A test sign-in of the connection as it is now. Whoever is asked for consent declines. */
-  async test({ connectionId }: Connection, { email }: Person, password: string): Promise<TestRun> {
+  async test({ connectionId }: Connection, { email }: Employee, password: string): Promise<TestRun> {
     const runs = `/connections/${connectionId}/test-runs`;
     const { testRunId, startUrl } = await this.world.registry<{ testRunId: string; startUrl: string }>('POST', runs);
     const browser = this.world.browser();
