@@ -22,7 +22,7 @@ export {
 export * from './core/event-log.port.js';
 export { fingerprint, type Says } from './core/log.js';
 export { AddEventTables1763700000000 } from './core/migrations/1763700000000-add-event-tables.js';
-export { Outbox } from './core/outbox.js';
+export { Outbox, type ReadyEvents } from './core/outbox.js';
 export { event, tombstone, type OutgoingEvent } from './core/outgoing-event.js';
 export { Relay, type RelayOptions } from './core/relay.js';
 export { isTransient } from './core/transient.js';

@@ -119,7 +119,7 @@ describe('the outbox', () => {
 
   describe('for subjects that are new', () => {
     const tellFirst = (...events: Parameters<House['outbox']['append']>) =>
-      house.database.transaction(() => house.outbox.appendFirst(...events));
+      house.database.transaction(() => house.outbox.appendFirst(house.outbox.ready(...events)));
     const plainRows = async () =>
       (await rows()).map(({ topic, subject, sequence, revision, type, payload }) => {
         return { topic, subject, sequence, revision, type, payload };

@@ -73,6 +73,9 @@ type Row = {
 };
 type Plan = { rows: Row[]; counters: Counter[] };
 
+/** Events that are checked and encoded, and stored nowhere yet. */
+export type ReadyEvents = Readonly<Plan>;
+
 /** Where a service puts its events, in the transaction of the change they tell about. */
 export class Outbox {
   constructor(
@@ -93,7 +96,7 @@ export class Outbox {
    * @throws BadEventError when data does not fit the contract; Error outside of a transaction
    */
   append(...events: OutgoingEvent[]): Promise<void> {
-    return this.store(events, ({ rows, counters }) => {
+    return this.store(this.ready(...events), ({ rows, counters }) => {
       const [row] = rows;
       return row && rows.length === 1 && counters.length === 1
         ? this.insertOne(row)
@@ -105,12 +108,22 @@ export class Outbox {
   }
 
   /**
-   * The same, for subjects that are new and for many of them: it costs less than half. All that is told of a subject in
-   * this transaction has to be in one call.
-   * @throws BadEventError when data does not fit the contract; a unique violation when something was told of a subject
-   * before; Error outside of a transaction
+   * What can be done of an append before its transaction.
+   * @throws BadEventError when data does not fit the contract; Error when a topic is another service's
    */
-  appendFirst(...events: OutgoingEvent[]): Promise<void> {
+  ready(...events: OutgoingEvent[]): ReadyEvents {
+    for (const { topic } of events) {
+      if (topic.owner !== this.service) throw new Error(`${this.service} may not publish to ${topic.name}`);
+    }
+    return plan(events);
+  }
+
+  /**
+   * As `append`, for subjects that are new and for many of them: it costs less than half. All that is told of a subject in
+   * this transaction has to be in one call.
+   * @throws a unique violation when something was told of a subject before; Error outside of a transaction
+   */
+  appendFirst(events: ReadyEvents): Promise<void> {
     return this.store(events, ({ rows, counters }) =>
       this.insertMany(appendFirstSql, rows, counters, [
         rows.map(({ countedIn, behind }) => countedIn.added - behind),
@@ -119,13 +132,10 @@ export class Outbox {
     );
   }
 
-  private async store(events: OutgoingEvent[], insert: (plan: Plan) => Promise<void>): Promise<void> {
+  private async store(events: ReadyEvents, insert: (events: ReadyEvents) => Promise<void>): Promise<void> {
     if (!this.database.isInTransaction) throw new Error('Events are told inside the transaction of the change.');
-    if (events.length === 0) return;
-    for (const { topic } of events) {
-      if (topic.owner !== this.service) throw new Error(`${this.service} may not publish to ${topic.name}`);
-    }
-    await insert(plan(events));
+    if (events.rows.length === 0) return;
+    await insert(events);
     reach('outbox.appended');
     this.database.afterCommit(this.committed);
   }

@@ -1,5 +1,5 @@
 import { organizationTopic } from '@homerealm/contracts';
-import { type Database, type Outbox } from '@homerealm/events';
+import type { Database, Outbox, OutgoingEvent, ReadyEvents } from '@homerealm/events';
 import { ImportConflict, type ImportedUser } from '../../use-cases/import/import-work.port.js';
 import { DirectoryConflict, type Directory } from '../../use-cases/directory.port.js';
 import { constraintOf } from '../conflicts.js';
@@ -28,6 +28,18 @@ const setProvidedIds = `
     WHERE u.user_id = w.user_id AND u.provided_id IS NULL RETURNING 1)
   SELECT 1 FROM set`;
 
+/** What a chunk made of users, as far as it can be got ready before its transaction. */
+export type ReadyUsers = {
+  users: readonly ImportedUser[];
+  /** Those nobody knew before, as JSON. */
+  rows: string;
+  identities: string;
+  members: (readonly [organizationId: string, userId: string])[];
+  /** Of these users nobody was told anything before; organizations have been there for longer. */
+  firstEvents: ReadyEvents;
+  laterEvents: OutgoingEvent[];
+};
+
 /** Stores what a chunk made of users, with their events, inside the transaction we are in. */
 export class ImportedUsers {
   constructor(
@@ -36,10 +48,31 @@ export class ImportedUsers {
     private readonly directory: Directory,
   ) {}
 
+  ready(users: readonly ImportedUser[]): ReadyUsers {
+    const fresh = users.filter(({ before }) => before === null);
+    const rows = fresh.map(({ after }) => ({ ...toUserRow(after.user), provided_id: after.providedId }));
+    const identities = fresh.flatMap(({ after: { user } }) =>
+      user.identities.map((identity) => ({ user_id: user.userId, ...toIdentityRow(identity) })),
+    );
+    const members = fresh.flatMap(({ after: { user } }) =>
+      user.organizations.map((organizationId) => [organizationId, user.userId] as const),
+    );
+    const events = fresh.flatMap(({ after: { user }, happened }) =>
+      toOutgoing(happened, { userId: user.userId, after: user }),
+    );
+    const isLater = ({ topic }: OutgoingEvent) => topic.name === organizationTopic.name;
+    return {
+      ...{ users, members, rows: JSON.stringify(rows), identities: JSON.stringify(identities) },
+      firstEvents: this.outbox.ready(...events.filter((event) => !isLater(event))),
+      laterEvents: events.filter(isLater),
+    };
+  }
+
   /** @throws ImportConflict */
-  async save(users: readonly ImportedUser[]): Promise<void> {
+  async save(ready: ReadyUsers): Promise<void> {
+    const { users } = ready;
     try {
-      await this.insert(users.filter(({ before }) => before === null));
+      if (users.some(({ before }) => before === null)) await this.insert(ready);
       await planForMany(this.database.sql);
       for (const user of users) if (user.before) await this.update(user);
       await this.setProvidedIds(users);
@@ -50,29 +83,14 @@ export class ImportedUsers {
   }
 
   /** All of them in one statement, and all of their events in another. */
-  private async insert(users: readonly ImportedUser[]): Promise<void> {
-    if (users.length === 0) return;
-    const rows = users.map(({ after }) => ({ ...toUserRow(after.user), provided_id: after.providedId }));
-    const identities = users.flatMap(({ after: { user } }) =>
-      user.identities.map((identity) => ({ user_id: user.userId, ...toIdentityRow(identity) })),
-    );
-    const members = users.flatMap(({ after: { user } }) =>
-      user.organizations.map((organizationId) => [organizationId, user.userId] as const),
-    );
+  private async insert({ rows, identities, members, firstEvents, laterEvents }: ReadyUsers): Promise<void> {
     await planForInserts(this.database.sql);
     await this.database.sql.query(insertUsers, [
-      JSON.stringify(rows),
-      JSON.stringify(identities),
-      members.map(([organizationId]) => organizationId),
-      members.map(([, userId]) => userId),
+      ...[rows, identities, members.map(([organizationId]) => organizationId), members.map(([, userId]) => userId)],
     ]);
     await planForMany(this.database.sql);
-    const events = users.flatMap(({ after: { user }, happened }) =>
-      toOutgoing(happened, { userId: user.userId, after: user }),
-    );
-    // Of these users nobody was told anything before; organizations have been there for longer.
-    await this.outbox.appendFirst(...events.filter(({ topic }) => topic.name !== organizationTopic.name));
-    await this.outbox.append(...events.filter(({ topic }) => topic.name === organizationTopic.name));
+    await this.outbox.appendFirst(firstEvents);
+    await this.outbox.append(...laterEvents);
   }
 
   private async update({ before, after, happened }: ImportedUser): Promise<void> {

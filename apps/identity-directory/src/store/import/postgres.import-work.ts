@@ -12,7 +12,7 @@ import { claimOne, commitChunk, endIt, insertRejections, noteEnd, releaseIt, ren
 import { eraseUpload } from './erase-upload.js';
 import { findKnown, keepDrafts } from './find-known.js';
 import { findReferences } from './find-references.js';
-import { ImportedUsers } from './imported-users.js';
+import { ImportedUsers, type ReadyUsers } from './imported-users.js';
 import { planForMany } from './plans.js';
 import { readUpload } from './read-upload.js';
 
@@ -34,6 +34,7 @@ type ClaimRow = {
 @Injectable()
 export class PostgresImportWork extends ImportWork {
   private readonly users: ImportedUsers;
+  private readonly readied = new WeakMap<ChunkResult, ReadyUsers>();
 
   constructor(
     private readonly database: Database,
@@ -81,6 +82,10 @@ export class PostgresImportWork extends ImportWork {
     });
   }
 
+  prepare({ dryRun }: Claim, result: ChunkResult): void {
+    if (!dryRun) this.readied.set(result, this.users.ready(result.users));
+  }
+
   commit(claim: Claim, result: ChunkResult): Promise<boolean> {
     return this.database.transaction(async () => {
       // First, so that of two who work on one import the second waits here, and then finds the place taken.
@@ -91,7 +96,7 @@ export class PostgresImportWork extends ImportWork {
       ]);
       if (held.length === 0) return false;
       if (claim.dryRun) await this.keepDrafts(claim, result);
-      else await this.users.save(result.users);
+      else await this.users.save(this.readied.get(result) ?? this.users.ready(result.users));
       if (result.rejected.length > 0)
         await this.query(insertRejections, [claim.importId, JSON.stringify(result.rejected)]);
       return true;

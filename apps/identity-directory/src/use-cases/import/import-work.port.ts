@@ -52,6 +52,9 @@ export abstract class ImportWork {
   /** Everybody these rows concern; in a dry run also those the rows before would have made. */
   abstract known(claim: Claim, wanted: readonly WantedUser[]): Promise<KnownUser[]>;
 
+  /** Does what a commit would do before its transaction. May be left out: then the commit does it. */
+  abstract prepare(claim: Claim, result: ChunkResult): void;
+
   /**
    * Stores a chunk and how far the import is, in one transaction.
    * @returns false when the import was cancelled or somebody else works on it; nothing is stored then

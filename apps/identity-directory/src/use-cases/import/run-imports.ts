@@ -77,8 +77,10 @@ export class RunImports {
   ): Promise<{ read: ReadChunk; result: ChunkResult | null } | null> {
     const read = await this.readNext(claim, chunks);
     if (!read) return null;
-    const decidable = read.lines.length > 0 && (!storing || !concernsAnyOf(storing, read));
-    return { read, result: decidable ? await this.decide(claim, read) : null };
+    if (read.lines.length === 0 || (storing && concernsAnyOf(storing, read))) return { read, result: null };
+    const result = await this.decide(claim, read);
+    this.work.prepare(claim, result);
+    return { read, result };
   }
 
   private async readNext(claim: Claim, chunks: AsyncIterator<Chunk>): Promise<ReadChunk | null> {
