@@ -5,19 +5,12 @@ const { signInRefusals, refusalOf } = await load('apps/auth-gateway/dist/domain/
 const { gatewayChecks } = await load('apps/auth-gateway/dist/domain/check-catalogue.js');
 const { signInErrors } = await load('apps/identity-directory/dist/domain/sign-in.errors.js');
 const { signInChecks } = await load('apps/identity-directory/dist/domain/check-list.js');
+const { menders } = await load('deploy/local/dist/demo/menders.js');
 const { aadstsExplanations, upstreamChecks, upstreamErrors } = await load('libs/connectors/dist/index.js');
 
 const sorted = (names) => [...names].sort((a, b) => a.localeCompare(b));
 const code = (text) => `\`${text}\``;
-const fixers = {
-  person: 'the person, by trying again',
-  'connection-admin': 'the admin of the connection',
-  operator: 'the operator',
-  application: 'the developer of the application',
-  provider: 'the provider',
-  nobody: 'nobody needs to',
-};
-const fixer = (refusal) => fixers[refusalOf(refusal).fixedBy];
+const fixer = (refusal) => menders[refusalOf(refusal).fixedBy];
 
 const ours = sorted(Object.keys(signInRefusals));
 const ofDirectory = sorted(Object.keys(signInErrors.table)).filter((name) => !(name in signInRefusals));

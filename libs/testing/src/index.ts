@@ -5,4 +5,5 @@ export { startKafka, type KafkaNode, type KafkaOptions, type RunningKafka } from
 export { createDatabase, describeWithKafka, kafkaBrokers } from './for-tests.js';
 export { describeWithBrowser, findChromium, openChromium } from './browser.js';
 export { type Reach, type TcpFault, TcpProxy } from './tcp-proxy.js';
+export { bodyOf, closeServer, listenOnLoopback } from './loopback-server.js';
 export { freePort } from './free-port.js';

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, closeServer, listenOnLoopback } from '@homerealm/testing';
 
 /** A span as a collector sees it. */
 export type CollectedSpan = {
@@ -26,20 +26,18 @@ export class Collector {
   /** All that was sent, as text. */
   text = '';
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    readonly endpoint: string,
+  ) {
     server.on('request', (request, response) => {
       void this.take(request).finally(() => response.setHeader('content-type', 'application/json').end('{}'));
     });
   }
 
   static async start(): Promise<Collector> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    return new Collector(server);
-  }
-
-  get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const server = createServer();
+    return new Collector(server, `http://127.0.0.1:${await listenOnLoopback(server)}`);
   }
 
   /** Spans in the trace in which this one is. */
@@ -47,15 +45,12 @@ export class Collector {
     return this.spans.filter((span) => span.traceId === traceId);
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return closeServer(this.server);
   }
 
   private async take(request: IncomingMessage): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
+    const text = await bodyOf(request);
     this.text += text;
     for (const { resource, scopeSpans } of (JSON.parse(text) as Sent).resourceSpans) {
       const service = String(toRecord(resource.attributes)['service.name']);

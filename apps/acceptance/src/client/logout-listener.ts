@@ -1,23 +1,20 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { eventually } from '@homerealm/testing';
+import { bodyOf, closeServer, eventually, listenOnLoopback } from '@homerealm/testing';
 
 /** The server of an application: takes logout tokens (OpenID Connect Back-Channel Logout) and keeps them. */
 export class LogoutListener {
   readonly heard: { path: string; token: string }[] = [];
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    readonly origin: string,
+  ) {
     server.on('request', (request, response) => void this.take(request).finally(() => response.end()));
   }
 
   static async start(): Promise<LogoutListener> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    return new LogoutListener(server);
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const server = createServer();
+    return new LogoutListener(server, `http://127.0.0.1:${await listenOnLoopback(server)}`);
   }
 
   /** Tokens that came to an address of this server and that fit, once there are any. */
@@ -26,15 +23,12 @@ export class LogoutListener {
     return eventually(() => there().length > 0 && there(), { timeout: 20_000, says: `a logout token at ${path}` });
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return closeServer(this.server);
   }
 
   private async take(request: IncomingMessage): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const token = new URLSearchParams(Buffer.concat(chunks).toString()).get('logout_token') ?? '';
+    const token = new URLSearchParams(await bodyOf(request)).get('logout_token') ?? '';
     this.heard.push({ path: request.url ?? '', token });
   }
 }

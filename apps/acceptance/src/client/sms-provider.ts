@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { eventually } from '@homerealm/testing';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { bodyOf, closeServer, eventually, listenOnLoopback } from '@homerealm/testing';
 
 type Sms = { to: string; text: string };
 
@@ -12,23 +11,28 @@ export class SmsProvider {
   /** Statuses of the next answers; those it refuses so it does not send. After them everything is sent. */
   readonly refusals: number[] = [];
   private readonly read = new Map<string, number>();
-  private readonly server = createServer((request, response) => {
-    void this.take(request).then((status) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{"sid":"SM1"}');
+
+  private constructor(
+    private readonly server: Server,
+    private readonly origin: string,
+  ) {
+    server.on('request', (request, response) => {
+      void this.take(request).then((status) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{"sid":"SM1"}');
+      });
     });
-  });
+  }
 
   static async start(): Promise<SmsProvider> {
-    const provider = new SmsProvider();
-    await new Promise<void>((listening) => provider.server.listen(0, '127.0.0.1', listening));
-    return provider;
+    const server = createServer();
+    return new SmsProvider(server, `http://127.0.0.1:${await listenOnLoopback(server)}`);
   }
 
   /** What an operator sets who has an account there. */
   get settings(): Record<string, string> {
     return {
       ...{ SMS_PROVIDER: 'twilio', SMS_FROM: account.from },
-      SMS_TWILIO_URL: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`,
+      SMS_TWILIO_URL: this.origin,
       ...{ SMS_TWILIO_ACCOUNT_SID: account.sid, SMS_TWILIO_AUTH_TOKEN: account.token },
     };
   }
@@ -46,23 +50,18 @@ export class SmsProvider {
     );
   }
 
-  async stop(): Promise<void> {
-    await new Promise((closed) => {
-      this.server.close(closed);
-      this.server.closeAllConnections();
-    });
+  stop(): Promise<void> {
+    return closeServer(this.server);
   }
 
   /** Only whoever knows the account may send, as there. */
   private async take(request: IncomingMessage): Promise<number> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const form = new URLSearchParams(await bodyOf(request));
     const refusal = this.refusals.shift();
     if (refusal !== undefined) return refusal;
     const { authorization = '' } = request.headers;
     if (authorization !== `Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`) return 401;
     if (request.url !== `/2010-04-01/Accounts/${account.sid}/Messages.json`) return 404;
-    const form = new URLSearchParams(Buffer.concat(chunks).toString());
     const [to, from, text] = [form.get('To'), form.get('From'), form.get('Body')];
     if (request.method !== 'POST' || !to || from !== account.from || !text) return 400;
     this.sent.push({ to, text });

@@ -1,5 +1,6 @@
 import type { Attempt } from './attempts.js';
 import { fact } from './fact.js';
+import { menders } from './menders.js';
 import type { Say } from '../say.js';
 
 type Check = Attempt['checks'][number];
@@ -48,15 +49,6 @@ const proofs: Record<string, string> = {
   'provider-verified': 'the provider has verified the address, and its word is trusted',
   'home-realm-domain': 'the connection is trusted for the addresses of this domain',
   'connection-not-trusted': 'the connection’s word about addresses is not trusted',
-};
-
-const menders: Record<NonNullable<Attempt['explanation']>['fixedBy'], string> = {
-  person: 'the person, by trying again',
-  'connection-admin': 'the admin of the connection',
-  operator: 'the operator',
-  application: 'the developer of the application',
-  provider: 'the provider',
-  nobody: 'nobody needs to',
 };
 
 function wordsOf({ code, outcome, details }: Check): string | undefined {

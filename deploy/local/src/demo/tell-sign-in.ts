@@ -6,6 +6,15 @@ import { claimsOf } from './show.js';
 import type { Stage } from './stage.js';
 import { tellRecord } from './tell-record.js';
 
+/** What is told when a provider signs in somebody whom nobody knew. */
+export const ofSomebodyNew: readonly string[] = [
+  'UserCreated',
+  'IdentityAdded',
+  'ProfileClaimsReceived',
+  'ProfileSynced',
+  'UserSignedIn',
+];
+
 /** Everything that a sign-in came to, in a few lines: user, identities, tokens, record, events. */
 export async function tellSignIn(stage: Stage, tokens: Tokens, events: readonly string[]): Promise<void> {
   const { api, file, say } = stage;

@@ -4,7 +4,7 @@ import { fact } from '../fact.js';
 import { hireAt } from '../simulated-people.js';
 import type { Journey, Stage } from '../stage.js';
 import { tellRecord } from '../tell-record.js';
-import { tellSignIn } from '../tell-sign-in.js';
+import { ofSomebodyNew, tellSignIn } from '../tell-sign-in.js';
 
 const { contoso } = seed.tenants;
 const app = seed.apps.contoso;
@@ -34,13 +34,7 @@ export const failed: Journey = {
     fact(stage.say, 'done', 'The admin stores the right secret, deletes the wrong one; Ada tries again.');
     const tokens = await stage.signIn(wishes, typed, ['upstream.credentials-refused']);
     stage.userGoesAfterwards(tokens.sub);
-    await tellSignIn(stage, tokens, [
-      'UserCreated',
-      'IdentityAdded',
-      'ProfileClaimsReceived',
-      'ProfileSynced',
-      'UserSignedIn',
-    ]);
+    await tellSignIn(stage, tokens, ofSomebodyNew);
   },
 };
 

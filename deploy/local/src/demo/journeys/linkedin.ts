@@ -2,7 +2,7 @@ import type { UserResponse } from '@homerealm/contracts';
 import { fact } from '../fact.js';
 import { joinAt } from '../simulated-people.js';
 import type { Journey } from '../stage.js';
-import { tellSignIn } from '../tell-sign-in.js';
+import { ofSomebodyNew, tellSignIn } from '../tell-sign-in.js';
 
 export const linkedin: Journey = {
   says: 'through LinkedIn, whose word is not trusted: an address links to nobody',
@@ -25,12 +25,6 @@ export const linkedin: Journey = {
     const tokens = await stage.signIn({ connection_id: connectionId }, { email: ada.email, choice: account.tile });
     if (tokens.sub !== there.userId) stage.userGoesAfterwards(tokens.sub);
     fact(stage.say, 'same user?', tokens.sub === there.userId ? 'YES' : 'no: an address nobody proved links nothing');
-    await tellSignIn(stage, tokens, [
-      'UserCreated',
-      'IdentityAdded',
-      'ProfileClaimsReceived',
-      'ProfileSynced',
-      'UserSignedIn',
-    ]);
+    await tellSignIn(stage, tokens, ofSomebodyNew);
   },
 };

@@ -5,7 +5,7 @@ import { fact } from '../fact.js';
 import { hireAt } from '../simulated-people.js';
 import type { Journey, Stage } from '../stage.js';
 import { tellRecord } from '../tell-record.js';
-import { tellSignIn } from '../tell-sign-in.js';
+import { ofSomebodyNew, tellSignIn } from '../tell-sign-in.js';
 
 const { contoso, fabrikam } = seed.tenants;
 
@@ -29,13 +29,7 @@ export const secondCompany: Journey = {
     fact(stage.say, 'done', 'Frida tries again.');
     const tokens = await stage.signIn(wishes, typed, ['upstream.tenant-not-allowed']);
     stage.userGoesAfterwards(tokens.sub);
-    await tellSignIn(stage, tokens, [
-      'UserCreated',
-      'IdentityAdded',
-      'ProfileClaimsReceived',
-      'ProfileSynced',
-      'UserSignedIn',
-    ]);
+    await tellSignIn(stage, tokens, ofSomebodyNew);
   },
 };
 
